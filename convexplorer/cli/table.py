@@ -6,6 +6,8 @@ COMMANDS = {
     "value": "value:value",
     "export": "networks:export",
     "summary": "networks:summary",
+    "patches": "units:patches",
+    "statistics": "units:statistics",
     "compare": "comparing:compare",
     "kernels": "listing:list_kernels",
     "layers": "listing:list_layers",

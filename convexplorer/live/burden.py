@@ -118,7 +118,7 @@ def costs_of(picture: Picture, glance: Glance | None, missing: Shortfall) -> tup
         return Cost("of waiting for other programs", period_s - work_s), Cost("of work in this one", work_s)
     if glance is not None:
         count = len(maps_in_sight(glance))
-        drawn = _maps(count) if glance.overview is None else "all layers"
+        drawn = "all layers" if glance.overview is not None else "the scores" if glance.scores else _maps(count)
         costs = [Cost(f"to compute and draw {drawn}", glance.seconds)]
         made_s = glance.seconds
     else:

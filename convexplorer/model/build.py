@@ -134,7 +134,12 @@ def effective_planes(one: Filter, channel_count: int) -> np.ndarray:
 
 
 def choose_input(
-    frame: Frame, choice: str, numbers: str = "unit", preprocessing: Preprocessing | None = None
+    frame: Frame,
+    choice: str,
+    numbers: str = "unit",
+    preprocessing: Preprocessing | None = None,
+    *,
+    is_kept: bool = True,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the input of the first layer, (C, H, W), and a name for each channel.
 
@@ -146,7 +151,10 @@ def choose_input(
         channel, or the first if the frame has no such channel, so that a project stays usable with another picture.
     numbers : "unit" or "stored", as in `Project`.
     preprocessing : what a network was trained on: it alone then decides about size, channels and numbers.
+    is_kept : False for a frame of many that nobody sees: what is known of the window's frame stays known.
     """
+    if not is_kept:
+        return _choose(frame, choice, numbers) if preprocessing is None else prepared(frame, preprocessing)
     key = choice, numbers, preprocessing
     with _LOCK:
         known, chosen = _CHOSEN.get(frame, (None, None))

@@ -121,6 +121,11 @@ class Store:
         self._now = replace(self._now, selected=(layer, index))
 
     @property
+    def before(self) -> Project | None:
+        """What undo would bring back; None at the beginning of the history."""
+        return self._past[-1].project if self._past else None
+
+    @property
     def can_undo(self) -> bool:
         """True if there is a step to undo."""
         return bool(self._past)

@@ -8,6 +8,8 @@ from convexplorer.sources.frame import Frame
 
 Mode = Literal["bank", "channels", "compare", "network"]
 Result = Literal["now", "kept", "settings"]
+Shown = Literal["own", "reference", "difference"]
+Measure = Literal["mean", "maximum", "deviation", "zeros", "change", "similarity"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class Reference:
     Attributes
     ----------
     names : of the picture's channels, then of the maps of each layer.
+    title : of the file that it was read from; "" for what was kept in the window.
     """
 
     frame: Frame
     project: Project
     names: tuple[tuple[str, ...], ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,22 @@ class Side:
 BEFORE, SELECTED = Side(is_before=True), Side()
 
 
+@dataclass(frozen=True, eq=False)
+class Sorting:
+    """A wish to put the maps of a bank in order, the largest number first; the same one keeps an order that was found.
+
+    Attributes
+    ----------
+    by : the number that is taken of each map.
+    subject : index of the map that "similarity" compares the others with.
+    before : what Undo would have brought back, whose maps "change" compares those of now with; None without an edit.
+    """
+
+    by: Measure
+    subject: int = 0
+    before: Reference | None = None
+
+
 @dataclass(frozen=True)
 class View:
     """The selection of maps to draw, and their resolution.
@@ -79,9 +99,12 @@ class View:
     look : which axes of maps are drawn, and where the others are cut.
     sides : the two maps that are compared.
     reference : what was kept to compare with, or None.
+    shown : what the network at a glance shows where there is a reference: its own maps, those of the reference for the
+        same picture, or own − reference.
     partner : index of a second map in the bank, to be compared or combined with the selected one; None without one.
     input_reduction : by which both sides of the frames of a camera, a stream or a video are reduced before anything is
         computed of them, where they come too fast for this machine.
+    sorting : what puts the maps of the bank in order; None: they stand by number.
     """
 
     layer: str = ""
@@ -91,8 +114,10 @@ class View:
     look: Look = Look()
     sides: tuple[Side, Side] = (BEFORE, SELECTED)
     reference: Reference | None = None
+    shown: Shown = "own"
     partner: int | None = None
     input_reduction: int = 1
+    sorting: Sorting | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +151,9 @@ class Screen:
     visible : the maps of the bank in sight, by number; None: all are.
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
+    wants_bars : values without places are seen as bars, whose numbers are all that is shown of them.
+    wants_differences : True while the differences of all layers from the reference are read, which costs another
+        computation of the network.
     wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
     """
 
@@ -135,6 +163,8 @@ class Screen:
     visible: tuple[int, ...] | None = None
     is_dark: bool = False
     thumbnails: Thumbnails | None = None
+    wants_bars: bool = False
+    wants_differences: bool = False
     wants_zeros: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,6 +17,7 @@ from convexplorer.model.build import build, choose_input
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
 from convexplorer.model.view import BEFORE, SELECTED, Reference, Result, Side, View
+from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.picture import Picture
 from convexplorer.results.preview import plan_preview, reduce_image
@@ -24,11 +26,14 @@ from convexplorer.results.stage import Stage, find_stage, map_names, place
 from convexplorer.results.vectors import as_maps, is_vector
 from convexplorer.sources.frame import Frame
 
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import Evaluated
+
 # What the reference gave for its own picture lives as long as the reference; of its settings, the last result does.
 _KEPT: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 _SETTINGS: "WeakKeyDictionary[Reference, Computed]" = WeakKeyDictionary()
 
-SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept result", "settings": ", kept settings"}
+_SUFFIXES: dict[Result, str] = {"now": "", "kept": ", kept result", "settings": ", kept settings"}
 MOST_CHOICES = 500  # that a list offers
 NO_REFERENCE = "Nothing was kept to compare with."
 
@@ -54,6 +59,13 @@ class Computed:
     def layers(self) -> tuple[Layer, ...]:
         """The layers of the project."""
         return self.project.layers
+
+    @property
+    def evaluated(self) -> "Evaluated":
+        """The same without the way in which it is looked at."""
+        from convexplorer.results.differences.network_difference import Evaluated  # no start compares
+
+        return Evaluated(self.project, self.evaluation, self.names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,20 +132,42 @@ def exhibit(side: Side, now: Computed, stage: Stage, view: View) -> "Exhibit | s
     """
     selected = now.layers[now.project.position(view.layer)].id
     if side.result == "now" and side.layer in ("", selected):
-        return _of_stage(stage, side, view.filter, now.layers[now.project.position(view.layer)], prefix="")
+        return _of_stage(stage, side, view.filter, now.layers[now.project.position(view.layer)], "", prefix="")
     computed = _computed(side, now, view)
     if computed is None:
         return NO_REFERENCE
     if side.layer == INPUT:
-        return _of_picture(computed, side)
+        return _of_picture(computed, side, suffix_of(side, view.reference))
     wanted = side.layer or selected
-    position = computed.project.index_of(wanted)
+    computed, position = _position_of(wanted, side, now, computed)
     found = None if position is None else _stage_of(computed, position)
     if position is None or found is None:
-        what = "What was kept has" if side.result != "now" else "There is"
+        what = "The reference has" if side.result != "now" else "There is"
         return f"{what} no such map." if position is None else "One of both layers could not be computed."
     prefix = "" if wanted == selected else f"{position + 1} · "
-    return _of_stage(found, side, view.filter, computed.layers[position], prefix=prefix, is_selected=wanted == selected)
+    layer, suffix = computed.layers[position], suffix_of(side, view.reference)
+    is_selected = wanted == selected
+    return _of_stage(found, side, view.filter, layer, suffix, prefix=prefix, is_selected=is_selected)
+
+
+def _position_of(wanted: str, side: Side, now: Computed, computed: Computed) -> tuple[Computed, int | None]:
+    """Return the layer that is meant, where a side follows the selection that of the reference which belongs to it.
+
+    What that layer gives before its activation is put in the place of its maps where the other one has no activation.
+    """
+    index = now.project.index_of(wanted)
+    if side.result == "now" or side.layer or index is None:
+        return computed, computed.project.index_of(wanted)
+    from convexplorer.results.differences.network_difference import part_of  # no start compares
+
+    part = part_of(now.evaluated, computed.evaluated, index)
+    if part is None:
+        return computed, None
+    if part.is_linear and part.layer < len(computed.evaluation):
+        results = list(computed.evaluation.results)
+        results[part.layer] = replace(results[part.layer], maps=results[part.layer].linear)
+        computed = replace(computed, evaluation=replace(computed.evaluation, results=tuple(results)))
+    return computed, part.layer
 
 
 def _stage_of(computed: Computed, position: int) -> Stage | None:
@@ -143,10 +177,25 @@ def _stage_of(computed: Computed, position: int) -> Stage | None:
     )
 
 
-def release_settings(view: View) -> None:
-    """Let go of what kept settings gave for a picture while nobody looks at it; its maps take much memory."""
-    if view.mode != "compare" or all(side.result != "settings" for side in view.sides):
+def release_settings(job: Job) -> None:
+    """Let go of what the reference gave for a picture while nobody looks at it; its maps take much memory."""
+    view = job.view
+    is_side = view.mode == "compare" and any(side.result == "settings" for side in view.sides)
+    is_sorted = view.mode == "bank" and view.sorting is not None and view.sorting.by == "change"
+    if not (is_side or is_sorted or is_reference_seen(job)):
         _SETTINGS.clear()
+
+
+def is_reference_seen(job: Job) -> bool:
+    """Return True if all layers of the reference are looked at: their maps, or how far they differ."""
+    is_shown = job.view.mode == "network" and job.view.shown != "own" and job.screen.thumbnails is not None
+    return job.view.reference is not None and (is_shown or job.screen.wants_differences)
+
+
+def reference_on(now: Computed, view: View) -> Computed:
+    """Return what the layers of the reference give for the picture of now."""
+    assert view.reference is not None  # the caller has asked
+    return with_settings(view.reference, now, view)
 
 
 def reference_of(picture: Picture) -> Reference | None:
@@ -169,9 +218,12 @@ def side_choices(picture: Picture) -> tuple[tuple[Side, str], ...]:
     found = [(BEFORE, "What goes in"), (SELECTED, f"{_name(project, names, selected, view)} · selected")]
     if view.reference is not None:
         kept = _name(view.reference.project, view.reference.names, selected, view)
-        found += [(Side("settings"), f"{kept} · kept settings"), (Side("kept"), f"{kept} · kept result")]
+        found.append((Side("settings"), f"{kept} · {view.reference.title or 'kept settings'}"))
+    has_result = view.reference is not None and not view.reference.title  # a file has no picture of its own
+    if view.reference is not None and has_result:
+        found.append((Side("kept"), f"{kept} · kept result"))
     found += _every_map(project, names, "now", "")
-    if view.reference is not None:
+    if view.reference is not None and has_result:
         found += _every_map(view.reference.project, view.reference.names, "kept", " · kept result")
     return tuple(found)
 
@@ -199,7 +251,7 @@ def _computed(side: Side, now: Computed, view: View) -> Computed | None:
         return now
     if reference is None:
         return None
-    return _kept(reference, now, view) if side.result == "kept" else _with_settings(reference, now, view)
+    return _kept(reference, now, view) if side.result == "kept" else with_settings(reference, now, view)
 
 
 def _kept(reference: Reference, now: Computed, view: View) -> Computed:
@@ -210,7 +262,7 @@ def _kept(reference: Reference, now: Computed, view: View) -> Computed:
     return replace(known, look=_look(view, reference.frame, known))
 
 
-def _with_settings(reference: Reference, now: Computed, view: View) -> Computed:
+def with_settings(reference: Reference, now: Computed, view: View) -> Computed:
     """Return what the layers of the reference give for the picture of now."""
     known = _SETTINGS.pop(reference, None)
     if known is None or known.frame is not now.frame:
@@ -245,7 +297,14 @@ def _look(view: View, frame: Frame, computed: Computed) -> ResolvedLook:
     return resolve(view.look, computed.look.spatial, frame.axes)
 
 
-def _of_picture(computed: Computed, side: Side) -> Exhibit:
+def suffix_of(side: Side, reference: Reference | None) -> str:
+    """Return what follows the name of a map, so that one knows of which result it is."""
+    if side.result != "settings" or reference is None or not reference.title:
+        return _SUFFIXES[side.result]
+    return f", {reference.title}"
+
+
+def _of_picture(computed: Computed, side: Side, suffix: str) -> Exhibit:
     image = computed.evaluation.image
     places = place(computed.evaluation, 0, computed.factor)
     if side.map is None:
@@ -253,16 +312,15 @@ def _of_picture(computed: Computed, side: Side) -> Exhibit:
     else:
         at = min(side.map, len(image) - 1)
         title, whole = computed.names[at], image[at : at + 1]
-    return Exhibit(f"{title}{SUFFIXES[side.result]}", whole, places, computed.look, is_light=True)
+    return Exhibit(f"{title}{suffix}", whole, places, computed.look, is_light=True)
 
 
 def _of_stage(
-    stage: Stage, side: Side, selected: int, layer: Layer, *, prefix: str, is_selected: bool = True
+    stage: Stage, side: Side, selected: int, layer: Layer, suffix: str, *, prefix: str, is_selected: bool = True
 ) -> Exhibit:
     """Return a map of a layer, or what the layer reads."""
     wanted = selected if side.map is None else side.map
     index = min(max(wanted, 0), len(stage.maps) - 1)
-    suffix = SUFFIXES[side.result]
     if side.is_before:
         title, whole = _before(stage, index)
         is_flat = is_vector(stage.given)

@@ -1,5 +1,9 @@
 """What is seen of one frame while frames flow: pictures at the size of the screen, and none of the maps' numbers."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from convexplorer._dataclass import dataclass
@@ -12,6 +16,9 @@ from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Picture
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.scores import Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +59,7 @@ class Glance:
     maps : pictures of the maps of the selected layer, in their order; None for those out of sight. () where all layers
         are seen at a glance.
     overview : all layers at a glance, where they are what is looked at.
+    scores : the values of the selected layer, where they are seen as bars.
     """
 
     job: Job
@@ -60,6 +68,7 @@ class Glance:
     maps: tuple[Sight | None, ...]
     seconds: float = 0.0
     overview: Overview | None = None
+    scores: Scores | None = None
 
     @property
     def project(self) -> Project:

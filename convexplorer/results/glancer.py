@@ -22,6 +22,7 @@ from convexplorer.model.build import white_of
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank, Chosen
+from convexplorer.results.exhibit import Computed
 from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
@@ -38,7 +39,12 @@ from convexplorer.results.tiles import GRAY, Pen, is_of_lone_numbers
 from convexplorer.sources.frame import Frame
 
 if TYPE_CHECKING:
+    from convexplorer.core.geometry.axes import Axis
+    from convexplorer.core.layers import Shape
     from convexplorer.results.overview_artist import OverviewArtist
+    from convexplorer.results.score_road import ScoreRoad
+
+    AnyRoad = Road | WholeRoad | ScoreRoad
 
 _CACHED_CELLS = 1 << 16
 _SHARED = (0,)  # all maps have the levels of one
@@ -95,7 +101,7 @@ class Glancer:
         self._clock = clock
         self._levels = SteadyLevels()
         self._key: tuple[Any, ...] = ()
-        self._road: Road | WholeRoad | None = None
+        self._road: AnyRoad | None = None
         self._artist: OverviewArtist | None = None  # until all layers are looked at
         # What all glances of one frame have in common: edits of a still need it again and again.
         self._seen: WeakKeyDictionary[Frame, _Seen] = WeakKeyDictionary()
@@ -115,6 +121,8 @@ class Glancer:
             return None
         if isinstance(road, WholeRoad):
             return self._network(road, job, given, seen, previous, start_s)
+        if not isinstance(road, Road):
+            return _of_scores(road, job, given, seen, previous, start_s)
         shown = _shown(job, len(road.names))
         block = block_for(road.cells, job.screen.tile)
         size = job.screen.tile if block is not None else None
@@ -154,8 +162,22 @@ class Glancer:
 
             self._artist = self._artist or OverviewArtist(self._clock)
             evaluation = core.evaluate(road.graph, given.image, previous)
-            seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
+            if job.view.shown != "own" and job.view.reference is not None:
+                seen.overview = self._beside_reference(job, evaluation, given, road.look, seen.overview)
+            else:
+                seen.overview = self._artist.draw(job, evaluation, given.names, road.look, previous=seen.overview)
         return Glance(job, road.look, seen.input, (), time.perf_counter() - start_s, seen.overview)
+
+    def _beside_reference(
+        self, job: Job, evaluation: Evaluation, given: Given, look: ResolvedLook, previous: Overview | None
+    ) -> Overview:
+        """Draw all layers of the reference for the same frame, or how far they differ from it."""
+        from convexplorer.results.difference_overview import draw_shown
+        from convexplorer.results.seen_difference import seen_difference
+
+        assert self._artist is not None  # the caller has made it
+        now = Computed(job.project, job.frame, evaluation, given.names, 1, look)
+        return draw_shown(self._artist, job, seen_difference(now, job.view), look, previous=previous)
 
     def _seen_of(self, job: Job) -> _Seen:
         key = (*input_settings(job), job.screen.input, job.screen.is_dark)
@@ -165,18 +187,18 @@ class Glancer:
             seen = self._seen[job.frame] = _Seen(key)
         return seen
 
-    def _road_for(self, job: Job, given: Given) -> Road | WholeRoad | None:
-        view, axes = job.view, job.frame.axes
-        layers = job.project.layers
-        key = (layers, view.layer, view.mode, view.look, given.shape, given.names, axes)
+    def _road_for(self, job: Job, given: Given) -> AnyRoad | None:
+        view, project, axes = job.view, job.project, job.frame.axes
+        layers, shown = project.layers, (given.shape, given.names, axes)
+        settings = project.class_names, project.display.as_opencv_8bit, job.screen.wants_bars
+        key = (layers, view.layer, view.mode, view.look, *shown, *settings)
         if key != self._key:
             before, self._key = self._key, key
             road, self._road = self._road, None
             if isinstance(road, Road) and key[1:] == before[1:]:
                 self._road = road.after_edit(before[0], layers, given.shape)
             if self._road is None:
-                plan = plan_whole_road if view.mode == "network" else plan_road
-                self._road = plan(job.project, view, given.shape, given.names, axes)
+                self._road = _planned(job, *shown)
         return self._road
 
     def _levels_of(self, road: Road, job: Job, maps: _Maps, shown: Chosen) -> dict[int, Levels]:
@@ -208,6 +230,30 @@ class Glancer:
                 now_s,
             )
         return {i: self._levels[0 if is_shared else i] for i in shown}
+
+
+def _planned(job: Job, shape: Shape, names: tuple[str, ...], axes: tuple[Axis, ...]) -> AnyRoad | None:
+    """Return the road to what is looked at."""
+    if job.view.mode == "network":
+        return plan_whole_road(job.project, job.view, shape, names, axes)
+    road = plan_road(job.project, job.view, shape, names, axes)
+    if road is None and job.screen.wants_bars:
+        from convexplorer.results.score_road import plan_score_road  # no start shows scores
+
+        return plan_score_road(job.project, job.view, shape, names, axes)
+    return road
+
+
+def _of_scores(
+    road: ScoreRoad, job: Job, given: Given, seen: _Seen, previous: Evaluation | None, start_s: float
+) -> Glance | None:
+    """Return the scores of a frame, which are all numbers that it has; None if a layer fails."""
+    _draw_input(seen, job, given, road.look)
+    assert seen.input is not None
+    scores = road.scores(job.project, core.evaluate(road.graph, given.image, previous))
+    if scores is None:
+        return None
+    return Glance(job, road.look, seen.input, (), time.perf_counter() - start_s, scores=scores)
 
 
 def _has_shared_levels(display: Display, road: Road) -> bool:

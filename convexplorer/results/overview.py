@@ -29,6 +29,7 @@ class LayerSight:
     values : (units,), values without places that are few enough for bars; None for all others.
     levels : of each picture, of bars of all of them; () out of sight.
     error : why there are no maps, or "".
+    note : how far the maps differ from those of the reference, in a few letters, or "".
     are_shares : its values are the shares of a softmax, which are read in percent.
     """
 
@@ -40,6 +41,7 @@ class LayerSight:
     values: np.ndarray | None = None
     levels: tuple[Levels, ...] = ()
     error: str = ""
+    note: str = ""
     are_shares: bool = False
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,10 +12,15 @@ from convexplorer.core.geometry.places import Grid, block_grid
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.fault import Fault
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
+from convexplorer.results.standing import Standing
 from convexplorer.sources.frame import Frame
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 Role = Literal["map", "part", "sum", "bias", "activation", "before", "after", "difference", "input"]
 
@@ -170,10 +175,14 @@ class Picture:
     note : a sentence about the result ("preview at 1/4 size: …") or ""; `frame.note` is one about the input.
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
+    memory : bytes that the frame takes at most while it is computed, see `results.frame_memory`; 0 if unknown.
     contrast : what is said of the two sides of a comparison; None in the other modes.
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
     overview : all layers at a glance, where `view.mode` is "network" and the window has told their size; else None.
+    difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
+    standing : the number of each map that `view.sorting` asks for; None if it asks for none.
+    faults : what is the matter with each map of a bank; () where that is not judged.
     """
 
     project: Project
@@ -192,9 +201,13 @@ class Picture:
     note: str = ""
     evaluation: Evaluation | None = None
     factor: int = 1
+    memory: int = 0
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None
+    difference: "NetworkDifference | None" = None
+    standing: Standing | None = None
+    faults: tuple[Fault | None, ...] = ()
 
     @property
     def position(self) -> int:

@@ -7,6 +7,7 @@ very same objects come again.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,26 +15,31 @@ from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer._threads import for_each
 from convexplorer.core.convolution.records import in_force, raced_calls, using
-from convexplorer.core.display.coloring import Levels, noise_in, rounding_noise
+from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
-from convexplorer.core.layers.tracing.trace import activated
 from convexplorer.core.network.library import asking
 from convexplorer.model.build import build, choose_input, leaves_alpha_out, white_of
 from convexplorer.model.fitting import fitted, light_of
 from convexplorer.model.layer import Layer
 from convexplorer.results.contrast import contrast_tiles
-from convexplorer.results.exhibit import Computed, release_settings
+from convexplorer.results.counted import counted_of
+from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
+from convexplorer.results.fault import Fault
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.map_faults import faults_of
 from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Contrast, LayerReport, Picture, Statistics, Tile
 from convexplorer.results.preview import Preview, plan_preview, reduce_image
 from convexplorer.results.screen_pixels import Size, with_pixels
 from convexplorer.results.stage import Stage, find_stage
+from convexplorer.results.standing import Standing
 from convexplorer.results.statistics import describe_map, measure
 from convexplorer.results.tiles import Pen, bank_tiles, channel_tiles, has_too_many_parts
-from convexplorer.results.vectors import as_maps
+
+if TYPE_CHECKING:
+    from convexplorer.results.differences.network_difference import NetworkDifference
 
 _Seen = tuple[Size | None, bool]
 
@@ -97,7 +103,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
-    preview = plan_preview(graph, full.shape)
+    preview = plan_preview(graph, full.shape, project.ids)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
     scene = _scene_on_screen(job, _scene(job, full, names, preview, look, previous))
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
@@ -111,11 +117,13 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     seconds = time.perf_counter() - prepared_s
     selected = project.position(job.view.layer)
     stage = find_stage(evaluation, project.layers, names, selected, preview.factor, look, project.class_names)
-    release_settings(job.view)
+    release_settings(job)
     now = Computed(project, job.frame, evaluation, names, preview.factor, look)
     drawing = _drawing_on_screen(job, _draw(job, stage, now, previous))
     measured = _measured(job, stage, previous)
-    overview = _overview(now, job, failure, previous)
+    difference = _difference(now, job, previous)
+    overview = _overview(now, job, failure, previous, difference)
+    standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
     picture = Picture(
         project=project,
         view=job.view,
@@ -133,11 +141,15 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         note=" ".join(filter(None, (scene.preview.note, drawing.note))),
         evaluation=evaluation,
         factor=scene.preview.factor,
+        memory=scene.preview.memory,
         contrast=drawing.contrast,
         is_raced=raced_calls() > raced_before
         or any(result.library for result in evaluation.results)
         or (previous is not None and previous.picture.is_raced),
         overview=overview,
+        difference=difference,
+        standing=standing,
+        faults=faults,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -279,7 +291,18 @@ def _drawing_on_screen(job: Job, drawing: Drawing) -> Drawing:
     return replace(drawing, tiles=tuple(tiles), screen=screen) if is_changed or not is_same else drawing
 
 
-def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) -> Overview | None:
+def _difference(now: Computed, job: Job, previous: Rendered | None) -> "NetworkDifference | None":
+    """Return how far all layers differ from the reference, if that is looked at."""
+    if not is_reference_seen(job):
+        return None
+    from convexplorer.results.seen_difference import seen_difference  # no start compares
+
+    return seen_difference(now, job.view, None if previous is None else previous.picture.difference)
+
+
+def _overview(
+    now: Computed, job: Job, failure: str, previous: Rendered | None, difference: "NetworkDifference | None"
+) -> Overview | None:
     """Draw all layers at a glance, if they are looked at."""
     if job.view.mode != "network" or job.screen.thumbnails is None:
         return None
@@ -287,7 +310,46 @@ def _overview(now: Computed, job: Job, failure: str, previous: Rendered | None) 
 
     before = previous.picture.overview if previous is not None else None
     artist = OverviewArtist(clock=None)
-    return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    if job.view.shown == "own" or difference is None:
+        return artist.draw(job, now.evaluation, now.names, now.look, now.factor, before, failure)
+    from convexplorer.results.difference_overview import draw_shown
+
+    return draw_shown(artist, job, difference, now.look, now.factor, before, failure)
+
+
+def _standing(job: Job, stage: Stage | None, now: Computed, previous: Rendered | None) -> Standing | None:
+    """Return the number of each map that puts the bank in order; that of the last time if nothing has changed."""
+    sorting = job.view.sorting
+    if sorting is None or stage is None or job.view.mode != "bank":
+        return None
+    from convexplorer.results.map_order import standing_of  # no start sorts maps
+
+    is_same = previous is not None and previous.evaluation.maps_of(stage.index) is stage.made
+    known = previous.picture.standing if previous is not None and is_same else None
+    layer = now.layers[now.project.position(job.view.layer)].id
+    if known is not None and (known.sorting, known.layer) == (sorting, layer):
+        return known
+    before = None
+    if sorting.by == "change" and sorting.before is not None:
+        earlier = with_settings(sorting.before, now, job.view)
+        position = earlier.project.index_of(layer)
+        before = None if position is None else earlier.evaluation.maps_of(position)
+    return standing_of(sorting, layer, stage, before)
+
+
+def _faults(job: Job, stage: Stage | None, previous: Rendered | None) -> tuple[Fault | None, ...]:
+    """Return what is the matter with each map of a bank; what was found the last time if nothing has changed."""
+    if stage is None or job.view.mode != "bank":
+        return ()
+    if previous is not None and previous.picture.faults and _made_before(previous, job) is stage.made:
+        return previous.picture.faults
+    return faults_of(stage)
+
+
+def _made_before(previous: Rendered, job: Job) -> np.ndarray | None:
+    """Return the maps of which a picture before has judged the layer; None if it was another layer."""
+    before = previous.picture
+    return previous.evaluation.maps_of(before.position) if before.view.layer == job.view.layer else None
 
 
 def _why_no_parts(stage: Stage) -> str:
@@ -304,23 +366,13 @@ def _measured(job: Job, stage: Stage | None, previous: Rendered | None) -> Measu
     key = (id(stage.made), index)
     if previous is not None and previous.measured.key == key:
         return previous.measured
-    # Of all the map, whatever is looked at.
-    values, sums = _without_empty(as_maps(stage.made)[index], stage.empty), stage.evaluation.linear_of(stage.index)
-    linear = values if sums is None else _without_empty(as_maps(sums)[index], stage.empty)
-    # Whether sums were exact is seen before the activation.
-    noise = noise_in(linear, stage.magnitudes[index])
-    zeros = None if stage.empty else stage.zeros_of_all(index)
-    function = stage.result.layer.activation
-    keeps_zero = not function.is_over_channels and activated(function, 0.0) == 0
-    own = min(noise, rounding_noise(stage.shown_magnitudes[index])) if keeps_zero else 0.0
-    statistics = measure(values, own, zeros)
+    counted = counted_of(stage, index)
+    statistics = measure(counted.values, counted.own_noise, counted.zeros)
     if statistics is None:
         return Measured(key, None)
-    return Measured(key, replace(statistics, sentence=describe_map(statistics, linear, values, function.name, noise)))
-
-
-def _without_empty(values: np.ndarray, empty: int) -> np.ndarray:
-    return values.reshape(1, -1)[:, :-empty] if empty else values
+    name, noise = stage.result.layer.activation.name, counted.noise
+    sentence = describe_map(statistics, counted.linear, counted.values, name, noise)
+    return Measured(key, replace(statistics, sentence=sentence))
 
 
 def _reports(

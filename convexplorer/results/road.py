@@ -189,9 +189,7 @@ def plan_road(
     made = shapes[selected]
     if made is None or len(made) != 3 or 0 in made or _gives_angles(built, selected):
         return None
-    # Names and places depend on shapes only: those of layers that compute nothing here.
-    results = tuple(Result(layer, None, None, shape=own) for layer, own in zip(built.layers, shapes, strict=True))
-    blank = Evaluation(np.broadcast_to(np.float32(0), shape), built.graph, results)
+    blank = blank_evaluation(built, shape)
     return Road(
         graph=built.graph.leading_to(selected),
         selected=selected,
@@ -215,6 +213,13 @@ def plan_whole_road(
         return None
     graph = build(project.layers, shape).graph
     return WholeRoad(graph, look) if plan_preview(graph, shape) == Preview() else None
+
+
+def blank_evaluation(built: Built, shape: Shape) -> Evaluation:
+    """Return an evaluation that computes nothing: names and places of maps depend on shapes alone."""
+    shapes = _shapes(built)
+    results = tuple(Result(layer, None, None, shape=own) for layer, own in zip(built.layers, shapes, strict=True))
+    return Evaluation(np.broadcast_to(np.float32(0), shape), built.graph, results)
 
 
 def differ_in_weights_alone(old: Sequence[ModelLayer], new: Sequence[ModelLayer]) -> bool:

@@ -13,7 +13,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.network import Graph
 from convexplorer.model.fitting import numbers_of
 from convexplorer.model.preprocessing import Preprocessing
-from convexplorer.results.gradient_maps import FILLS, Subject, gradient_of, raw_gradient
+from convexplorer.results.gradient_subject import FILLS, Subject, gradient_of, raw_gradient
 from convexplorer.words import number
 
 _PARTS = 8  # a part that is covered by default is so many times smaller than what the value sees
@@ -73,10 +73,10 @@ def occluded(subject: Subject) -> Iterator[Step]:
     """
     evaluation, graph = subject.evaluation, _graph_of(subject)
     image, value = evaluation.image, _value(subject, evaluation[subject.layer])
-    patch, stride = patch_and_stride(subject)
+    cover, stride = cover_and_stride(subject)
     fill = _fill(subject)
     sums, counts = np.zeros(image.shape[1:]), np.zeros(image.shape[1:])
-    parts = _parts(subject, patch, stride)
+    parts = _parts(subject, cover, stride)
     often = max(1, len(parts) // _LEAST_STEPS_TOLD)
     for done, part in enumerate(parts, start=1):
         _threads.check()
@@ -89,30 +89,30 @@ def occluded(subject: Subject) -> Iterator[Step]:
             yield Step(done, len(parts), (sums / np.maximum(counts, 1))[np.newaxis])
 
 
-def patch_and_stride(subject: Subject) -> tuple[int, int]:
+def cover_and_stride(subject: Subject) -> tuple[int, int]:
     """Return the side of a part that is covered, and the step to the next one; both suit what the value sees."""
     sampling = subject.wish.sampling
     (top, bottom), (left, right) = _seen(subject)
     side = min(bottom - top, right - left)
-    patch = min(sampling.patch or max(1, round(side / _PARTS)), *subject.evaluation.image.shape[1:])
-    return patch, sampling.stride or max(1, patch // 2)
+    cover = min(sampling.cover or max(1, round(side / _PARTS)), *subject.evaluation.image.shape[1:])
+    return cover, sampling.stride or max(1, cover // 2)
 
 
-def _parts(subject: Subject, patch: int, stride: int) -> list[tuple[slice, slice]]:
+def _parts(subject: Subject, cover: int, stride: int) -> list[tuple[slice, slice]]:
     """Return all parts that cover something of what the value sees, row by row."""
     (top, bottom), (left, right) = _seen(subject)
     rows, columns = subject.evaluation.image.shape[1:]
     return [
-        (slice(row, row + patch), slice(column, column + patch))
-        for row in _starts(rows, patch, stride)
-        for column in _starts(columns, patch, stride)
-        if row < bottom and row + patch > top and column < right and column + patch > left
+        (slice(row, row + cover), slice(column, column + cover))
+        for row in _starts(rows, cover, stride)
+        for column in _starts(columns, cover, stride)
+        if row < bottom and row + cover > top and column < right and column + cover > left
     ]
 
 
-def _starts(count: int, patch: int, stride: int) -> list[int]:
+def _starts(count: int, cover: int, stride: int) -> list[int]:
     """Return where parts begin along an axis; the last one ends with the picture."""
-    last = max(count - patch, 0)
+    last = max(count - cover, 0)
     return sorted({*range(0, last + 1, stride), last})
 
 
@@ -168,6 +168,6 @@ def sampling_words(subject: Subject) -> str:
         copies = f"{sampling.samples} noisy cop{'y' if sampling.samples == 1 else 'ies'}"
         return f"Mean of {copies} with deviation {deviation}, seed {sampling.seed}."
     if subject.wish.how == "occlusion":
-        patch, stride = patch_and_stride(subject)
-        return f"Parts of {patch} × {patch} cells, {stride} apart, covered with {FILLS[sampling.fill][0]}."
+        cover, stride = cover_and_stride(subject)
+        return f"Parts of {cover} × {cover} cells, {stride} apart, covered with {FILLS[sampling.fill][0]}."
     return ""

@@ -10,11 +10,12 @@ from convexplorer.core.geometry.places import Grid, Place
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project
+from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_under
 from convexplorer.results.picture import Picture
 from convexplorer.results.reading import Reading, read
 from convexplorer.results.stage import place, value_names
-from convexplorer.results.vectors import MOST_SEPARATE, cell_of, is_vector, place_of
+from convexplorer.results.vectors import MOST_SEPARATE, cell_of, place_of
 from convexplorer.words import number, percent
 
 MOST_SCORES = 1 << 16  # named one by one: more are seen as a picture
@@ -104,19 +105,28 @@ def scores_of(picture: Picture, known: Scores | None = None) -> Scores | None:
     layer, project = picture.position, picture.project
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    is_shown = picture.view.mode == "bank" and not project.display.as_opencv_8bit
-    if evaluation is None or maps is None or not is_shown or not is_vector(maps) or not 1 <= len(maps) <= MOST_SCORES:
-        return None
-    if _was_flattened(evaluation, project.layers, layer):
+    if evaluation is None or maps is None or not is_of_scores(project, picture.view, evaluation, layer):
         return None
     origin = (project, layer, picture.input_names, evaluation.image.shape)
     return Scores(
-        _as_read(evaluation, layer, maps),
+        as_read(evaluation, layer, maps),
         known.names if known is not None and _is_same(known.origin, origin) else _names(picture, evaluation, layer),
         are_shares=has_shares(evaluation, layer),
         grid=place(evaluation, layer + 1, picture.factor, picture.look),
         origin=origin,
     )
+
+
+def is_of_scores(project: Project, view: View, evaluation: Evaluation, layer: int) -> bool:
+    """Return True if the values of a layer are seen as scores: without places, and not those of flattened maps.
+
+    Only shapes are read, which an evaluation has without any maps.
+    """
+    shape = evaluation.shape_of(layer)
+    is_shown = view.mode == "bank" and not project.display.as_opencv_8bit
+    if shape is None or not is_shown or len(shape) != 1 or not 1 <= shape[0] <= MOST_SCORES:
+        return False
+    return not _was_flattened(evaluation, project.layers, layer)
 
 
 def value_under(picture: Picture, place_: Place, filter_index: int) -> int | None:
@@ -149,7 +159,8 @@ def _was_flattened(evaluation: Evaluation, layers: tuple[Layer, ...], layer: int
     return False
 
 
-def _as_read(evaluation: Evaluation, layer: int, maps: np.ndarray) -> np.ndarray:
+def as_read(evaluation: Evaluation, layer: int, maps: np.ndarray) -> np.ndarray:
+    """Return the values of a layer as they read: 0 for what is nothing but rounding."""
     zeros, values = Reading(evaluation, layer, 0), maps.copy()
     small = np.flatnonzero((maps != 0) & (np.abs(maps) <= zeros.largest))
     if small.size:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -64,7 +64,7 @@ class Stage:
     input_empty: int = 0
     input_values: int = 0
 
-    @property
+    @cached_property
     def shown_magnitudes(self) -> tuple[float, ...]:
         """The same for the maps after the activation, which may make rounding of large terms small, as tanh does."""
         return activated_magnitudes(self.result.layer, self.magnitudes)

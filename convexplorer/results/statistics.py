@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from convexplorer._cv import cv2
+from convexplorer._dataclass import dataclass
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.picture import Statistics
 from convexplorer.results.reading import Zeros, read_extreme
@@ -12,6 +13,27 @@ from convexplorer.words import number, percent
 
 BINS = 64
 _LEAST_VARIANCE = 1e-9  # of the mean's square: below, a difference of sums has fewer than seven digits left
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Numbers of a map.
+
+    Attributes
+    ----------
+    minimum, maximum : as they read.
+    zeros : share of values that are 0 within rounding error, 0…1.
+    finite : the values that the numbers were taken of, (H, W).
+    ends : the smallest and the largest of them, as they are.
+    """
+
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+    zeros: float
+    finite: np.ndarray
+    ends: tuple[float, float]
 
 
 def extremes(values: np.ndarray) -> tuple[float, float, float]:
@@ -33,26 +55,35 @@ def measure(values: np.ndarray, noise: float = 0.0, zeros: Zeros | None = None) 
     count as 0, because two ways of computing the same sum may differ by that much. Where `zeros` tells that the
     smallest and the largest value are nothing but rounding, the map is one of zeros.
     """
+    moments = moments_of(values, noise, zeros)
+    if moments is None:
+        return None
+    (low, high), values = moments.ends, moments.finite
+    edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
+    return Statistics(
+        _histogram(values, edges),
+        edges,
+        moments.minimum,
+        moments.maximum,
+        moments.mean,
+        moments.deviation,
+        moments.zeros,
+    )
+
+
+def moments_of(values: np.ndarray, noise: float = 0.0, zeros: Zeros | None = None) -> Moments | None:
+    """Return what one number says of a map, as `measure`; None if no value is finite."""
     low, high, not_finite = extremes(values)
     if not_finite == 1.0:
         return None
     lowest, highest = read_extreme(low, values, zeros), read_extreme(high, values, zeros)
     if lowest == highest == 0.0 and (low or high):
-        return measure(np.where(np.isfinite(values), values.dtype.type(0), values))
+        return moments_of(np.where(np.isfinite(values), values.dtype.type(0), values))
     values = values[np.isfinite(values)].reshape(1, -1) if not_finite else _as_matrix(values)
     mean, deviation = _moments(values, low, high)
     nonzero = int(np.count_nonzero(values > noise)) + int(np.count_nonzero(values < -noise))
-    average = _mean(mean, values, noise)
-    edges = np.linspace(low, high if high > low else low + max(1.0, abs(low)), BINS + 1)
-    return Statistics(
-        _histogram(values, edges),
-        edges,
-        lowest,
-        highest,
-        average,
-        deviation,
-        (values.size - nonzero) / values.size,
-    )
+    share = (values.size - nonzero) / values.size
+    return Moments(lowest, highest, _mean(mean, values, noise), deviation, share, values, (low, high))
 
 
 def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray, activation: str, noise: float) -> str:

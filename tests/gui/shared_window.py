@@ -20,7 +20,9 @@ from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.commands import networks
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.explanation_panel.gradient_page import GradientPage
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
+from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.session.settings import Settings
@@ -33,6 +35,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
 from convexplorer.results.film import Film
+from convexplorer.results.shifting import Shift
 from convexplorer.sources.pad import PAD, PEN
 from tests.gui.traces import Traces, differences, settled_traces, traces_of
 
@@ -232,7 +235,11 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.explanation_panel.set_span("near")
     for page in window.findChildren(StudyPage):
         page.set_alone(False)
+    for gradients in window.findChildren(GradientPage):
+        gradients.reset()
     for matrices in window.findChildren(MatrixPage):
         matrices.show_form("columns")
+    for shifting in window.findChildren(ShiftPage):
+        shifting.set_shift(Shift())
     window.show_explanation(False)  # it may be about to show itself after a click
     window.body.forget()

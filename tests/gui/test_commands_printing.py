@@ -65,7 +65,8 @@ def test_every_page_is_an_svg_with_its_numbers_as_text(explained, answer, page):
 
     texts = texts_of(path)
     assert explained.explanation_panel.place_text in texts
-    assert sum(bool(re.search(r"\d", text)) for text in texts) > 15
+    least = {"shift": 5}.get(page, 15)  # four pictures with their ranges
+    assert sum(bool(re.search(r"\d", text)) for text in texts) > least
 
 
 def test_the_numbers_are_those_of_the_computation(explained, answer):

@@ -10,7 +10,7 @@ from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.layer import make_layer
 from convexplorer.results.explanation import OPAQUE
-from convexplorer.results.gradient_maps import choices
+from convexplorer.results.gradient_subject import choices
 from tests.gui.conftest import newest_picture
 from tests.model.examples import conv_layer
 

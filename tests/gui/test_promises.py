@@ -147,10 +147,27 @@ def the_colours_open_the_levels(window: MainWindow, _qtbot: QtBot) -> None:
     assert bar.findChild(QLineEdit).isVisible()
 
 
+def a_drag_with_control_shifts_the_picture(window: MainWindow, qtbot: QtBot) -> None:
+    pane, before = canvas(window), window.input_panel.pane.viewport.center
+    start = middle(pane)
+    scale = pane.projection_at(start).scale
+    drag(pane, [start, start + QPointF(30, 30), start + QPointF(3 * scale, 2 * scale)], modifiers=CONTROL)
+    newest_picture(window, qtbot)
+
+    page = window.explanation_panel.page
+    assert window.explanation_panel.page_name == "shift"
+    assert page.shift.amounts == (2, 3)
+    assert window.input_panel.pane.viewport.center == before  # nothing is panned
+
+    drag(pane, [start, start + QPointF(30, 30), start + QPointF(0, scale)], modifiers=CONTROL)
+    assert page.shift.amounts == (3, 3)
+
+
 PROMISES: dict[tuple[str, str], Act] = {
     ("Pictures and maps", "Point"): pointing_marks_the_place_everywhere,
     ("Pictures and maps", "Drag"): dragging_moves_all_pictures,
     ("Pictures and maps", "Double click"): a_double_click_enlarges_and_goes_back,
+    ("Pictures and maps", "Ctrl+drag"): a_drag_with_control_shifts_the_picture,
     ("Kernel", "Drag"): a_drag_paints,
     ("Kernel", "Right drag, Ctrl+drag"): a_drag_with_control_paints_negative,
     ("Kernel", "Shift+drag"): a_drag_with_shift_erases,

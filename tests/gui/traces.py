@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenu, QStackedWid
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
+from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
 from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.histogram_view import Histogram
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.results.picture import Picture
+from convexplorer.results.shifting import Shift
 
 Traces = dict[str, object]
 
@@ -79,6 +81,7 @@ def traces_of(window: MainWindow) -> Traces:
             for page in window.findChildren(StudyPage)
             if (page._look, page._source) != (type(page._look)(), "")
         ],
+        "shifts": [page.shift for page in window.findChildren(ShiftPage) if page.shift != Shift()],
         "matrices": [page.form for page in window.findChildren(MatrixPage) if page.form != "columns"],
         "actions": {name: _told_of(action, known) for name, action in window.actions_by_name.items()},
     }

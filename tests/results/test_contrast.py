@@ -225,7 +225,7 @@ def test_without_reference_and_without_the_layer_the_reason_is_said() -> None:
     gone = rendered(project, Side("kept"), reference=kept, layer="max_pool").picture
 
     assert (nothing.note, nothing.contrast) == (NO_REFERENCE, None)
-    assert gone.note == "What was kept has no such map."
+    assert gone.note == "The reference has no such map."
     assert [tile.role for tile in gone.tiles] == ["after"]
 
 

@@ -11,17 +11,8 @@ from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.explanation import explain
-from convexplorer.results.gradient_maps import (
-    HOW,
-    MOST_TILES,
-    OF,
-    GradientMaps,
-    Wish,
-    choices,
-    gradient_maps,
-    is_quick,
-    subject_of,
-)
+from convexplorer.results.gradient_maps import MOST_TILES, GradientMaps, gradient_maps
+from convexplorer.results.gradient_subject import HOW, OF, Wish, choices, is_quick, subject_of
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render

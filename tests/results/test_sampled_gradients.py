@@ -12,11 +12,12 @@ from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.explanation import explain
-from convexplorer.results.gradient_maps import Sampling, Subject, Wish, gradient_maps, gradient_of, is_quick, subject_of
+from convexplorer.results.gradient_maps import gradient_maps
+from convexplorer.results.gradient_subject import Sampling, Subject, Wish, gradient_of, is_quick, subject_of
 from convexplorer.results.job import Job
 from convexplorer.results.picture import Picture
 from convexplorer.results.render import render
-from convexplorer.results.sampled_gradients import patch_and_stride, steps_of
+from convexplorer.results.sampled_gradients import cover_and_stride, steps_of
 from convexplorer.sources.frame import Frame, Source
 from tests.model.examples import conv_layer
 
@@ -104,7 +105,7 @@ def test_noise_is_a_share_of_what_lies_between_black_and_white():
 @pytest.mark.parametrize("fill", ["mean", "zero", "grey"])
 def test_one_cell_covered_lowers_a_linear_value_by_its_gradient_times_the_difference(padding, fill):
     picture = picture_of(*linear(padding))
-    wish = Wish(how="occlusion", sampling=Sampling(patch=1, stride=1, fill=fill))
+    wish = Wish(how="occlusion", sampling=Sampling(cover=1, stride=1, fill=fill))
 
     found = result_of(subject_in(picture, wish))
 
@@ -114,15 +115,15 @@ def test_one_cell_covered_lowers_a_linear_value_by_its_gradient_times_the_differ
     np.testing.assert_allclose(found[0], (gradient * (image - filled)).sum(axis=0), atol=2e-5)
 
 
-@pytest.mark.parametrize(("patch", "stride"), [(2, 1), (3, 2), (4, 4), (5, 3), (99, 1)])
+@pytest.mark.parametrize(("cover", "stride"), [(2, 1), (3, 2), (4, 4), (5, 3), (99, 1)])
 @pytest.mark.parametrize("of", ["value", "map"])
-def test_a_cell_gets_the_mean_of_all_parts_that_cover_it(patch, stride, of):
+def test_a_cell_gets_the_mean_of_all_parts_that_cover_it(cover, stride, of):
     picture = picture_of(*linear())
-    wish = Wish(of=of, how="occlusion", sampling=Sampling(patch=patch, stride=stride, fill="zero"))
+    wish = Wish(of=of, how="occlusion", sampling=Sampling(cover=cover, stride=stride, fill="zero"))
     gradient = gradient_of(subject_in(picture, Wish(of=of)))
     effect = (gradient * picture.input).sum(axis=0)
     sums, counts = np.zeros((ROWS, COLUMNS)), np.zeros((ROWS, COLUMNS))
-    side = min(patch, ROWS)
+    side = min(cover, ROWS)
     for row in sorted({*range(0, ROWS - side + 1, stride), ROWS - side}):
         for column in sorted({*range(0, COLUMNS - side + 1, stride), COLUMNS - side}):
             part = slice(row, row + side), slice(column, column + side)
@@ -138,7 +139,7 @@ def test_a_cell_gets_the_mean_of_all_parts_that_cover_it(patch, stride, of):
 
 def test_parts_that_a_value_does_not_see_are_not_tried():
     picture = picture_of(*linear())
-    wish = Wish(how="occlusion", sampling=Sampling(patch=1, stride=1))
+    wish = Wish(how="occlusion", sampling=Sampling(cover=1, stride=1))
     *_, last = steps_of(subject_in(picture, wish, (5, 6)))
 
     assert last.total == 5 * 5
@@ -148,7 +149,7 @@ def test_parts_that_a_value_does_not_see_are_not_tried():
 
 def test_a_border_that_repeats_the_other_end_is_found():
     picture = picture_of(*linear(border="wrap"))
-    wish = Wish(how="occlusion", sampling=Sampling(patch=1, stride=1, fill="zero"))
+    wish = Wish(how="occlusion", sampling=Sampling(cover=1, stride=1, fill="zero"))
 
     found = result_of(subject_in(picture, wish, (0, 6)))
 
@@ -167,9 +168,9 @@ def test_the_part_that_is_covered_suits_what_the_value_sees():
     of_all = subject_in(picture_of(*layers), Wish(how="occlusion"), (0, 0), 2)
     of_few = subject_in(picture_of(*linear()), Wish(how="occlusion"))
 
-    assert patch_and_stride(of_all) == (2, 1)
-    assert patch_and_stride(of_few) == (1, 1)
-    assert patch_and_stride(replace(of_few, wish=Wish(how="occlusion", sampling=Sampling(4, 3)))) == (4, 3)
+    assert cover_and_stride(of_all) == (2, 1)
+    assert cover_and_stride(of_few) == (1, 1)
+    assert cover_and_stride(replace(of_few, wish=Wish(how="occlusion", sampling=Sampling(4, 3)))) == (4, 3)
 
 
 @pytest.mark.parametrize("how", ["smooth", "occlusion"])
@@ -193,7 +194,7 @@ def test_it_is_told_in_steps_and_stops_between_them(how):
 
 def test_what_was_covered_is_said_in_the_sentence():
     picture = picture_of(*linear())
-    subject = subject_in(picture, Wish(how="occlusion", sampling=Sampling(patch=3, stride=2)))
+    subject = subject_in(picture, Wish(how="occlusion", sampling=Sampling(cover=3, stride=2)))
     values = result_of(subject)
 
     shown = gradient_maps(picture, subject, values)

@@ -33,7 +33,8 @@ def forget_reference(window: Shell) -> None:
     """Let go of what was kept."""
     view = window.selection.view
     sides = tuple(BEFORE if side.result != "now" else side for side in view.sides)
-    window.selection.select(reference=None, sides=sides if len(set(sides)) == 2 else (BEFORE, SELECTED))
+    sides = sides if len(set(sides)) == 2 else (BEFORE, SELECTED)
+    window.selection.select(reference=None, sides=sides, shown="own")
 
 
 def why_not_forget(window: Shell) -> str:

@@ -119,3 +119,19 @@ def study_here(window: Shell) -> None:
     """Study the part of the input around the explained value, in numbers."""
     window.show_explanation(True)
     window.explanation_panel.study_here()
+
+
+def show_matrix(form: str) -> Callable[[Shell], None]:
+    """Return the command that shows the selected layer as matrices, in a form of their page."""
+
+    def show(window: Shell) -> None:
+        window.show_explanation(True)
+        window.explanation_panel.show_matrix(form)
+
+    return show
+
+
+def show_shift(window: Shell) -> None:
+    """Show what a shift of the picture does to the selected map."""
+    window.show_explanation(True)
+    window.explanation_panel.show_page("shift")

@@ -42,8 +42,7 @@ def why_not_nearest(window: Shell) -> str:
     chosen = window.choice()
     if chosen is None:
         return NO_FILTER
-    planes, _ = window.filter_panel.chosen_planes()
-    return "" if planes.any() else "All weights are 0: no kernel is near to that."
+    return "" if chosen.filter.planes.any() else "All weights are 0: no kernel is near to that."
 
 
 def ask_for_file(window: Shell) -> None:
@@ -146,6 +145,8 @@ class _Search:
                 if error is not None:
                     raise error
                 self.picker.set_entries([self._entry(one) for one in found[0]])
+                if not found[0]:
+                    self.picker.explain("No kernel can be compared with these weights.")
 
         self._window.errands.run(compare, tell)
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from convexplorer.gui.film.export import FilmExport
     from convexplorer.gui.session.network_reading import NetworkReading
+    from convexplorer.gui.session.reference_reading import ReferenceReading
     from convexplorer.model.nearest import Candidate
     from convexplorer.model.opening.opened import OpenedNetwork
 
@@ -59,8 +60,9 @@ class Shell(Ending, QMainWindow):
     stream_address : of the stream that is served, or "".
     is_opening_camera : True while a virtual camera is opened beside.
     film_export : the running export of a film, or None.
-    network_reading : the file of a network that is being read, or None.
+    network_reading : the file of a network that is being read, to be opened or to be compared with, or None.
     opened_network : the network that was opened last, and its file, or None.
+    differences : the window with the differences from the reference, while it is open.
     kernel_files : the filters of files with which kernels are compared.
     later : what waits until the first frame is painted.
     scale : of the interface, 1 being normal.
@@ -96,8 +98,9 @@ class Shell(Ending, QMainWindow):
         self.stream_address = ""
         self.is_opening_camera = False
         self.film_export: FilmExport | None = None
-        self.network_reading: NetworkReading | None = None
+        self.network_reading: NetworkReading | ReferenceReading | None = None
         self.opened_network: tuple[Path, OpenedNetwork] | None = None
+        self.differences: QWidget | None = None
         self.kernel_files: dict[Path, list[Candidate]] = {}
         self.scale = theme.scale()
 
@@ -170,6 +173,10 @@ class Shell(Ending, QMainWindow):
 
     def show_histogram(self) -> None:
         """Show how the values of the selected map are distributed, over the window."""
+        raise NotImplementedError
+
+    def show_differences(self) -> None:
+        """Show how far all layers differ from the reference, in a window beside this one."""
         raise NotImplementedError
 
     def large_view(self) -> QWidget | None:

@@ -17,6 +17,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         ("Ctrl+click", "mark a second map beside it"),
         ("Double click", "enlarge a map, or go back"),
         ("Shift+drag", "mark a region"),
+        ("Ctrl+drag", "shift the picture: do its maps move with it?"),
         ("Right click, Shift+F10", "commands for what is there"),
         ("Arrows", "walk the maps, step the pin; Ctrl: the cursor"),
     ),

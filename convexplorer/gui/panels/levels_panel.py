@@ -34,7 +34,8 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map."""
         self._picture = picture
         tile = tile_under(picture, picture.view.filter)
-        self._bar.setVisible(tile is not None)  # of no map it would show the colours of another
+        is_beside = picture.view.mode == "network" and picture.view.shown != "own" and picture.difference is not None
+        self._bar.setVisible(tile is not None and not is_beside)  # of no map it would show the colours of another
         if tile is None:
             return
         display = picture.project.display
@@ -55,6 +56,8 @@ class LevelsPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Show the colours and levels of the selected map, without the share that they hide, which is not known."""
+        if glance.scores is not None:
+            return  # bars have no colours: those of the newest numbers stay
         chosen, display = self.context.selection.view.filter, glance.job.project.display
         sight = glance.maps[min(chosen, len(glance.maps) - 1)] if glance.maps else None
         self._bar.setVisible(bool(glance.maps))

@@ -8,6 +8,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.text_field import forget_typing, is_undo_key
+from convexplorer.words import MINUS
 
 AXES = ("rows", "columns")
 
@@ -20,6 +21,7 @@ class PairSpin(QWidget):
     name : of the setting, e.g. "Stride"; for tooltips and screen readers.
     value : the initial rows and columns.
     tip : an additional sentence for the tooltips.
+    has_link : False for numbers that nobody wants to be equal.
 
     """
 
@@ -28,10 +30,17 @@ class PairSpin(QWidget):
     linked = Signal(bool)
 
     def __init__(
-        self, name: str, parent: QWidget | None = None, *, value: tuple[int, int] = (1, 1), tip: str = ""
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        value: tuple[int, int] = (1, 1),
+        tip: str = "",
+        has_link: bool = True,
     ) -> None:
         super().__init__(parent)
         self._name = name
+        self._has_link = has_link
         self._spins = tuple(_LimitedSpin(f"{name}, {axis}", tip, self) for axis in AXES)
         self._link = IconButton("link", "", self, is_checkable=True)
         theme.set_role(self._link, "quiet")  # several in a column would be noisy with frames: the icon is enough
@@ -40,7 +49,9 @@ class PairSpin(QWidget):
             spin.valueChanged.connect(self._on_value_changed)
             spin.editingFinished.connect(self.editing_ended)
         self._link.toggled.connect(self._on_link_toggled)
-        self._link.setChecked(value[0] == value[1])
+        self._link.setChecked(has_link and value[0] == value[1])
+        if not has_link:
+            self._link.hide()
         self.set_value(*value)
 
     @property
@@ -51,7 +62,7 @@ class PairSpin(QWidget):
     @property
     def is_linked(self) -> bool:
         """True if the two numbers are linked."""
-        return self._link.isChecked()
+        return self._has_link and self._link.isChecked()
 
     def set_value(self, rows: int, columns: int) -> None:
         """Set both numbers without a signal, even beyond the limits; unequal numbers are unlinked."""
@@ -174,21 +185,26 @@ class _LimitedSpin(QSpinBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept any typed whole number; beyond the limit, show the reason why it will be reduced."""
-        number = text.strip()
-        if not number.isdecimal():
+        typed = self._typed(text)
+        if typed is None:
             state: tuple[QValidator.State, str, int] = super().validate(text, position)
             return state
-        if int(number) > self._highest():
+        if typed > self._highest():
             self._explain()
         return (QValidator.State.Acceptable, text, position)
 
     def valueFromText(self, text: str) -> int:
         """Return the typed number, clamped to the limits."""
-        number = text.strip()
-        if not number.isdecimal():
+        typed = self._typed(text)
+        if typed is None:
             return self.value()
-        typed = int(number)
         return max(self.minimum(), typed if typed <= self._highest() else self.limit)
+
+    def _typed(self, text: str) -> int | None:
+        """Return the whole number that a text is, None for another; a sign is one where numbers may be below 0."""
+        number = text.strip().replace(MINUS, "-")
+        is_signed = self.minimum() < 0 and number[:1] == "-"
+        return int(number) if number[is_signed:].isdecimal() else None
 
     def event(self, event: QEvent) -> bool:
         """Leave undo and redo to the actions of the window while nothing is typed."""

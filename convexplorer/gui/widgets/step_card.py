@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
@@ -14,6 +14,7 @@ HEIGHT = 40
 _MARGIN = 10
 _EYE = 20
 BAR_HEIGHT = 3
+_PORT = 8
 _LINES, _LINES_OVER_BAR = (0.42, 0.80), (0.38, 0.74)  # where the lines of text stand, of the height
 _MAX_TITLE_WIDTH = 220  # a longer name is elided in the middle: names differ at their ends
 _MAX_DETAIL_WIDTH = 330  # a longer error is elided; the tooltip has the full text
@@ -35,12 +36,16 @@ class StepCard(QAbstractButton):
     opened : the step is to be opened, or closed.
     reached : clicked with Shift: all steps up to this one are meant.
     stretched : Shift and an arrow key: one step more is meant, to the left (−1) or to the right (1).
+    pulled : a connection is drawn from the port; where the mouse is on the screen.
+    let_go : the same where it ends; None if it was given up.
     """
 
     switched = Signal(bool)
     opened = Signal()
     reached = Signal()
     stretched = Signal(int)
+    pulled = Signal(QPoint)
+    let_go = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, is_ghost: bool = False) -> None:
         super().__init__(parent)
@@ -52,6 +57,8 @@ class StepCard(QAbstractButton):
         self._widest = 0.0
         self._bar: float | None = None
         self._is_marked = False
+        self._has_port, self._is_pulling = False, False
+        self._aim: bool | None = None
         self._eye: QToolButton | None = None
         self._opener: QToolButton | None = None
         self._is_open, self._name = False, ""
@@ -127,6 +134,22 @@ class StepCard(QAbstractButton):
         self._grow()
         self.updateGeometry()
 
+    def add_port(self) -> None:
+        """Add a point at the right edge from which a connection can be drawn."""
+        self._has_port = True
+        self.setMouseTracking(True)
+
+    def port_rect(self) -> QRectF:
+        """Return where the port is."""
+        side = theme.px(_PORT)
+        return QRectF(self.width() - side - 1, self.height() * 0.7 - side / 2, side, side)
+
+    def set_aimed_at(self, is_possible: bool | None) -> None:
+        """Show that a connection would end here, or cannot; None for no connection."""
+        if is_possible is not self._aim:
+            self._aim = is_possible
+            self.update()
+
     def add_opener(self) -> None:
         """Add a button, in the corner where other steps have their switch, that asks to open or close the step."""
         self._opener = QToolButton(self)
@@ -196,9 +219,38 @@ class StepCard(QAbstractButton):
         """Return the size hint, because cards are not squeezed: the ribbon scrolls."""
         return self.sizeHint()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a connection at the port, else press."""
+        if self._has_port and event.button() == Qt.MouseButton.LeftButton and self._is_at_port(event.position()):
+            self._is_pulling = True
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw a connection further."""
+        if self._is_pulling:
+            self.pulled.emit(event.globalPosition().toPoint())
+            return
+        if self._has_port:
+            is_at_port = self._is_at_port(event.position())
+            self.setCursor(Qt.CursorShape.CrossCursor if is_at_port else Qt.CursorShape.ArrowCursor)
+        super().mouseMoveEvent(event)
+
+    def _is_at_port(self, position: QPointF) -> bool:
+        return not self._is_open and self.port_rect().adjusted(-3, -3, 3, 3).contains(position)
+
+    def _end_pulling(self, at: QPoint | None) -> None:
+        self._is_pulling = False
+        self.update()
+        self.let_go.emit(at)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """With Shift, mean all steps up to this one instead of choosing it."""
-        if self.isDown() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        """End a connection; with Shift, mean all steps up to this one instead of choosing it."""
+        if self._is_pulling:
+            self._end_pulling(event.globalPosition().toPoint())
+        elif self.isDown() and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.setDown(False)
             self.reached.emit()
             event.accept()
@@ -206,7 +258,10 @@ class StepCard(QAbstractButton):
             super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """With Shift and an arrow key, mean one step more or less."""
+        """With Shift and an arrow key, mean one step more or less; Esc gives a connection up."""
+        if self._is_pulling and event.key() == Qt.Key.Key_Escape:
+            self._end_pulling(None)
+            return
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is not None and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
             self.stretched.emit(step)
@@ -234,6 +289,10 @@ class StepCard(QAbstractButton):
         self._paint_line(painter, self._title, 13, ink, first, room, Qt.TextElideMode.ElideMiddle)
         detail, ink = (self._error, colors.error) if self._error else (self._detail, colors.muted)
         self._paint_line(painter, detail, 12, ink, second, self.width() - 2 * left)
+        if self._has_port and not self._is_open and (self._is_pulling or self.underMouse()):
+            painter.setPen(QPen(colors.accent, theme.px(1.5)))
+            painter.setBrush(colors.panel)
+            painter.drawEllipse(self.port_rect())
         if self._bar is not None:
             self._paint_bar(painter, left, self._bar)
 
@@ -248,6 +307,8 @@ class StepCard(QAbstractButton):
         colors = theme.colors()
         width = theme.px(2) if self.isChecked() else 1
         edge: QColor = colors.error if self._error else colors.accent if self.isChecked() else colors.outline
+        if self._aim is not None:
+            edge, width = colors.accent if self._aim else colors.error, theme.px(2)
         pen = QPen(edge, width)
         if self._is_ghost:
             pen.setStyle(Qt.PenStyle.DashLine)

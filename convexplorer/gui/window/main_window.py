@@ -215,6 +215,20 @@ class MainWindow(Shell):
         """Show how the values of the selected map are distributed, over the window."""
         LargeHistogram(self).open()
 
+    def show_differences(self) -> None:
+        """Show how far all layers differ from the reference, in a window beside this one."""
+        if self.differences is None:
+            from convexplorer.gui.window.differences_window import DifferencesWindow  # no start shows it
+
+            found = DifferencesWindow(self)
+            found.closed.connect(self._on_differences_closed)
+            self.differences = found
+            self._screen_watch.refresh()
+        self.differences.show()
+        self.differences.raise_()
+        self.differences.activateWindow()
+        self._refresh_actions()
+
     def large_view(self) -> QWidget | None:
         """Return the contents of the open lens, or None."""
         return None if self._lens is None else self._lens.view
@@ -428,7 +442,8 @@ class MainWindow(Shell):
     def _note_kind(self, picture: Picture) -> None:
         """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
         frame, panel = picture.frame, self.explanation_panel
-        given = bool(picture.tiles), panel.has_trace, panel.has_film, self.maps_panel.has_scores
+        maps = self.maps_panel
+        given = bool(picture.tiles), panel.has_trace, panel.has_film, maps.has_scores, maps.has_faults
         prepared = picture.project.preprocessing
         kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, prepared, *given
         if kind != self._frame_kind:
@@ -528,6 +543,12 @@ class MainWindow(Shell):
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
 
+    @Slot(object, object)
+    def _on_shift_dragged(self, first: Place | None, last: Place | None) -> None:
+        """Show what a shift of the picture does to the map."""
+        self.show_explanation(True)
+        self.explanation_panel.drag_picture(first, last)
+
     @Slot(object)
     def _on_overlays(self, overlays: frozenset[str]) -> None:
         for pane in (self.input_panel.pane, *self.maps_panel.panes):
@@ -567,6 +588,12 @@ class MainWindow(Shell):
         self._lens = None
         self._screen_watch.refresh()
         self.selection.mark_tap(None)
+
+    @Slot()
+    def _on_differences_closed(self) -> None:
+        self.differences = None
+        self._screen_watch.refresh()
+        self._refresh_actions()
 
     @Slot()
     def _refresh_actions(self, _what: object = None) -> None:
@@ -618,6 +645,7 @@ class MainWindow(Shell):
         for shown in (self.input_panel.pane, *self.maps_panel.panes):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
+            shown.shift_dragged.connect(self._on_shift_dragged)
             self.selection.region_changed.connect(shown.set_region)
         self.selection.overlays_changed.connect(self._on_overlays)
         self.input_panel.pane.scale_changed.connect(self._on_scale)

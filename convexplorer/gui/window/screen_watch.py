@@ -57,11 +57,18 @@ class ScreenWatch(QObject):
             visible=maps.visible,
             is_dark=theme.is_dark(),
             thumbnails=None if maps.network is None else maps.network.thumbnails,
+            wants_bars=maps.shows_bars,
+            wants_differences=self._wants_differences(),
             wants_zeros=self._window.ribbon_look.bars == "zeros",
         )
         if screen != self._told:
             self._told = screen
             self._window.bridge.put_screen(screen)
+
+    def _wants_differences(self) -> bool:
+        """Return True while someone reads how far all layers differ from the reference."""
+        view = self._window.selection.view
+        return self._window.differences is not None or (view.mode == "network" and view.shown != "own")
 
     def _wants_numbers(self) -> bool:
         """Return True while numbers are read, and for a moment afterwards."""

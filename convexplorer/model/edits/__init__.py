@@ -50,11 +50,22 @@ from convexplorer.model.edits.layer import (
     set_source,
     set_weight_array,
 )
+from convexplorer.model.edits.link import (
+    MERGES,
+    is_merge,
+    join,
+    merge_behind,
+    unlink,
+    why_no_fit,
+    why_not_join,
+    why_not_merge,
+)
 from convexplorer.model.edits.network import cut_behind, replace_network, set_class_names, set_preprocessing
 from convexplorer.model.edits.source import clear_source_options, set_source_option
 
 __all__ = [
     "GRID_OPERATIONS",
+    "MERGES",
     "TRANSFORMS",
     "Transform",
     "add_filter",
@@ -69,6 +80,9 @@ __all__ = [
     "group_by_names",
     "group_layers",
     "initialize_layer",
+    "is_merge",
+    "join",
+    "merge_behind",
     "merge_planes",
     "move_filter",
     "move_layer",
@@ -103,4 +117,8 @@ __all__ = [
     "transform_grid",
     "transformed_planes",
     "ungroup",
+    "unlink",
+    "why_no_fit",
+    "why_not_join",
+    "why_not_merge",
 ]

@@ -2,20 +2,21 @@
 
 import math
 
+from convexplorer.model.address import Address
 from convexplorer.results.differences.array_difference import ArrayDifference
 from convexplorer.results.differences.network_difference import LayerDifference, NetworkDifference
 from convexplorer.results.differences.weights_difference import WeightsDifference
-from convexplorer.words import compact_number, percent, shape_text
+from convexplorer.words import compact_number, number, percent, shape_text
+
+NO_NUMBERS = ("",) * 5
 
 
 def layer_cells(one: LayerDifference) -> tuple[str, ...]:
     """Return the cells of a layer."""
     shape = one.shape or one.reference_shape
-    head = (one.name, one.reference, "" if shape is None else shape_text(shape))
+    numbers = NO_NUMBERS if one.values is None else number_cells(one.values)
     weights = "" if one.weights is None else weights_text(one.weights)
-    if one.values is None:
-        return (*head, "", "", "", "", "", weights, one.reason)
-    return (*head, *number_cells(one.values), weights, verdict(one))
+    return (one.name, one.reference, verdict(one), "" if shape is None else shape_text(shape), *numbers, weights)
 
 
 def verdict(one: LayerDifference) -> str:
@@ -25,6 +26,17 @@ def verdict(one: LayerDifference) -> str:
     if one.is_same:
         return "the same"
     return "rounding" if one.is_rounding else "differs"
+
+
+def card_note(one: LayerDifference) -> str:
+    """Return how far a layer differs in a few letters: the largest difference, and the relative one."""
+    if one.values is None:
+        return ""
+    if one.is_same:
+        return "the same"
+    if one.is_rounding:
+        return f"rounding, {compact_number(one.values.largest)}"
+    return f"max {compact_number(one.values.largest, 6)} · {percent(one.values.relative, '.3g')}"
 
 
 def weights_text(weights: WeightsDifference) -> str:
@@ -39,16 +51,14 @@ def weights_text(weights: WeightsDifference) -> str:
 
 
 def place_text(place: tuple[int, ...]) -> str:
-    """Return the place of a value, counted from 0: its map, then its cell.
+    """Return the place of a value as its address has it behind the layer: its map, then its cell.
 
     Examples
     --------
     >>> place_text((3, 12, 40)), place_text((7,))
-    ('3 @ (12, 40)', '7')
+    ('3@(12,40)', '7')
     """
-    if len(place) < 2:
-        return "".join(map(str, place))
-    return f"{place[0]} @ ({', '.join(map(str, place[1:]))})"
+    return str(Address("_", place[0], place[1:])).removeprefix("_/") if place else ""
 
 
 def summary_sentences(difference: NetworkDifference) -> list[str]:
@@ -89,6 +99,43 @@ def score_lines(difference: NetworkDifference) -> list[str]:
         return []
     sides = (("Best", scores.own), ("Reference", scores.reference))
     return [f"{words}: {', '.join(f'{one.name} {one.text}' for one in best)}" for words, best in sides]
+
+
+def layer_sentence(difference: NetworkDifference, layer: int) -> str:
+    """Return how far a layer of the first network differs, or why that is not known."""
+    one = difference.of_layer(layer)
+    if one is None or one.values is None:
+        return "not compared" if one is None else one.reason
+    if one.is_same:
+        return f"the same as {one.reference} of the reference"
+    values = one.values
+    words = "differs by rounding" if one.is_rounding else "differs"
+    return (
+        f"{words} from {one.reference} of the reference: at most {compact_number(values.largest)} at "
+        f"{place_text(values.place)}, on average {compact_number(values.mean)}, {_relative(values.relative)}"
+    )
+
+
+def value_sentence(difference: NetworkDifference, layer: int, place: tuple[int, ...]) -> str:
+    """Return one value of both networks and their difference; "" where both do not have it.
+
+    Parameters
+    ----------
+    layer : of the first network.
+    place : (channel, *cell); of values without places only the first number counts.
+    """
+    one = difference.of_layer(layer)
+    if one is None or one.values is None or one.pair.own is None or one.pair.reference is None:
+        return ""
+    a, b = difference.own.maps(one.pair.own), difference.reference.maps(one.pair.reference)
+    if a is None or b is None or a.shape != b.shape:
+        return ""
+    at = place[: a.ndim]
+    if len(at) != a.ndim or any(not 0 <= i < n for i, n in zip(at, a.shape, strict=True)):
+        return ""
+    own, reference = float(a[at]), float(b[at])
+    address = Address(difference.own.project.layers[layer].id, at[0], at[1:])
+    return f"{address}: {number(own)}, the reference {number(reference)}, difference {number(own - reference)}"
 
 
 def number_cells(values: ArrayDifference) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project, positions_of_inputs
 from convexplorer.results.differences.array_difference import ArrayDifference, array_difference
-from convexplorer.results.differences.pairing import Pair, Part, Side, pairs_of
+from convexplorer.results.differences.pairing import Layers, Pair, Part, pairs_of
 from convexplorer.results.differences.rounding_bound import rounding_bound
 from convexplorer.results.differences.score_difference import ScoreDifference, best_scores
 from convexplorer.results.differences.weights_difference import WeightsDifference, weights_difference
@@ -30,10 +30,10 @@ class Evaluated:
     names: tuple[str, ...]
 
     @property
-    def side(self) -> Side:
+    def side(self) -> Layers:
         """Its layers with the shapes of their maps."""
         known = [result.shape for result in self.evaluation.results]
-        return Side(self.project.layers, known + [None] * (len(self.project.layers) - len(known)))
+        return Layers(self.project.layers, known + [None] * (len(self.project.layers) - len(known)))
 
     def maps(self, part: Part) -> np.ndarray | None:
         """Return the values of a part; None if it has none."""
@@ -167,6 +167,12 @@ def network_difference(own: Evaluated, reference: Evaluated) -> NetworkDifferenc
             apart[pair.own.layer] = _apart(found)
         layers.append(found)
     return NetworkDifference(own, reference, same_input, tuple(layers), _scores(own, reference, layers))
+
+
+def part_of(own: Evaluated, reference: Evaluated, index: int) -> Part | None:
+    """Return what belongs in the reference to a layer of the first network; None if nothing does."""
+    pairs = pairs_of(own.side, reference.side)
+    return next((pair.reference for pair in pairs if pair.own == Part(index)), None)
 
 
 def _layer_difference(

@@ -50,7 +50,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class Layers:
     """The layers of one network.
 
     Attributes
@@ -66,7 +66,7 @@ class Side:
         return self.layers[index].kind, self.shapes[index]
 
 
-def pairs_of(own: Side, reference: Side) -> tuple[Pair, ...]:
+def pairs_of(own: Layers, reference: Layers) -> tuple[Pair, ...]:
     """Return all layers of both networks, each once, in the order of the first one.
 
     A layer that some file holds together with the activation behind it is compared in two parts: its sums with the
@@ -92,7 +92,7 @@ def _plain_name(name: str) -> str:
 
 
 def _add_equal(
-    found: dict[int, tuple[int, How]], own: Side, reference: Side, name_of: Callable[[Layer], str], how: How
+    found: dict[int, tuple[int, How]], own: Layers, reference: Layers, name_of: Callable[[Layer], str], how: How
 ) -> None:
     """Pair layers that are called the same, where only one of each network is."""
     names = [name_of(layer) for layer in own.layers]
@@ -106,7 +106,7 @@ def _add_equal(
             taken.add(j)
 
 
-def _add_by_place(found: dict[int, tuple[int, How]], own: Side, reference: Side) -> None:
+def _add_by_place(found: dict[int, tuple[int, How]], own: Layers, reference: Layers) -> None:
     """Pair what is left between two pairs in its order, where kind and shape are the same."""
     taken = {j for j, _ in found.values()}
     for i in range(len(own.layers)):
@@ -121,7 +121,7 @@ def _add_by_place(found: dict[int, tuple[int, How]], own: Side, reference: Side)
             taken.add(place)
 
 
-def _unfolded(pairs: list[Pair], own: Side, reference: Side) -> list[Pair]:
+def _unfolded(pairs: list[Pair], own: Layers, reference: Layers) -> list[Pair]:
     """Pair the activations of one network with what the other one's layers give, whose sums are a part of their own."""
     taken = {pair.own.layer for pair in pairs if pair.own is not None}
     readers = _only_readers(own.layers)
@@ -141,7 +141,7 @@ def _unfolded(pairs: list[Pair], own: Side, reference: Side) -> list[Pair]:
     return found
 
 
-def _chain_of(pair: Pair, own: Side, reference: Side, readers: Sequence[int | None]) -> list[int]:
+def _chain_of(pair: Pair, own: Layers, reference: Layers, readers: Sequence[int | None]) -> list[int]:
     """Return a layer and those behind it that are one with its activation in the other network; [] if none are."""
     if pair.own is None or pair.reference is None or pair.own.is_linear or pair.reference.is_linear:
         return []

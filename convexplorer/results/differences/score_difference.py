@@ -5,9 +5,8 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
-from convexplorer.results.scores import has_shares, share_text
 from convexplorer.results.stage import value_names
-from convexplorer.words import number, plain
+from convexplorer.words import number, percent, plain
 
 BEST = 5
 MOST_CLASSES = 1 << 16
@@ -65,10 +64,10 @@ def best_scores(
         return None
     called = value_names(project.layers, names, evaluation, layer, project.class_names)
     order = np.argsort(-np.where(np.isnan(maps), -np.inf, maps), kind="stable")[:BEST]
-    are_shares = has_shares(evaluation, layer)
+    are_shares = evaluation.results[layer].layer.activation.name == "softmax"
     found = []
     for i in map(int, order):
         value = float(maps[i])
-        text = share_text(value) if are_shares and np.isfinite(value) else number(value)
+        text = percent(value, ".1f") if are_shares and np.isfinite(value) else number(value)
         found.append(Score(i, plain(called[i]), value, text))
     return tuple(found)

@@ -82,7 +82,7 @@ def compute(project: Project, layer_id: str, frame: Frame) -> LayerMaps:
     """
     if len(frame.spatial) != 2:
         raise ValueError(f"It has {len(frame.spatial)} axes; only pictures of rows and columns are searched.")
-    image, names = choose_input(frame, project.channels, project.numbers, project.preprocessing)
+    image, names = choose_input(frame, project.channels, project.numbers, project.preprocessing, is_kept=False)
     layer = project.position(layer_id)
     built = build(project.layers[: layer + 1], image.shape).graph
     evaluation = core.evaluate(Graph(built.layers, built.inputs), image, keep={layer})

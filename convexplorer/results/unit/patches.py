@@ -37,7 +37,7 @@ class PatchWish:
     count : so many places, the strongest first.
     is_lowest : the most negative values instead of the largest.
     most_each : so many of one picture; 0 for any number.
-    is_whole : only fields that lie in the picture: what layers pad with makes edges that no picture has.
+    is_whole : only fields that lie in the picture, if it has such: padding makes edges that no picture has.
     """
 
     channel: int
@@ -99,7 +99,8 @@ class PatchSearch:
         values = made.maps[wish.channel].reshape(made.maps.shape[1:] if made.maps.ndim > 1 else (1, 1))
         strengths = -values if wish.is_lowest else values
         if wish.is_whole and not is_vector(made.maps):
-            strengths = np.where(_are_whole(made), strengths, -np.inf)
+            are_whole = _are_whole(made)
+            strengths = np.where(are_whole, strengths, -np.inf) if are_whole.any() else strengths
         least = self._strength(self._patches[-1]) if len(self._patches) >= wish.count else -math.inf
         count = min(wish.count, wish.most_each or wish.count)
         for cell in strongest_cells(strengths, count, _reach_of(made), least):

@@ -36,6 +36,10 @@ class NoFilters(QWidget):
     def check_transform(self, name: str) -> None:
         """Refuse nothing."""
 
+    def chosen_planes(self) -> tuple[np.ndarray, str]:
+        """Return no planes."""
+        return np.zeros((0, 0, 0)), ""
+
 
 class NoNumbers(QWidget):
     """Stands where the numbers of a small input would: none are edited."""
@@ -63,6 +67,7 @@ class NoExplanation(QWidget):
 class NoMaps(QWidget):
     """Stands for the panel of maps that the window has."""
 
+    has_faults = False
     has_scores = False
     shows_bars = True
     are_sorted = False

@@ -1,5 +1,6 @@
 """The page of gradients: what changes the value that is pinned, with respect to any layer below it."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from convexplorer import core
+from convexplorer.gui.panels.explanation_panel import gradient_page
 from convexplorer.gui.panels.explanation_panel.gradient_page import GradientPage
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.filter import Filter
@@ -199,10 +201,10 @@ def test_each_mode_shows_its_own_choices_and_occlusion_is_of_the_picture(window,
 
     choose(page, how="smooth")
     assert page.sampling.samples.isVisibleTo(page)
-    assert not page.sampling.patch.isVisibleTo(page)
+    assert not page.sampling.cover.isVisibleTo(page)
     choose(page, how="occlusion", by="pool")
 
-    assert page.sampling.patch.isVisibleTo(page)
+    assert page.sampling.cover.isVisibleTo(page)
     assert not page._by.isEnabled()
     qtbot.waitUntil(lambda: page._task is None and page.maps is not None, timeout=20_000)
     assert [tile.title for tile in page.maps.tiles][1:] == ["covered"]
@@ -226,3 +228,26 @@ def test_coming_back_to_what_was_just_left_computes_it(window, qtbot):
 
     qtbot.waitUntil(lambda: page._task is None and "25 noisy copies" in page.sentence, timeout=20_000)
     assert not page.sentence.startswith("1 of")
+
+
+def test_while_it_is_computed_anew_the_whole_one_before_is_seen_and_called_so(window, qtbot, monkeypatch):
+    page, go_on = page_of(window), threading.Event()
+    choose(page, how="smooth")
+    qtbot.waitUntil(lambda: page._task is None and bool(page._kept), timeout=20_000)
+    before = page.maps
+
+    def steps_of(subject):
+        for step in real(subject):
+            yield step
+            if step.done == 3:
+                go_on.wait(10)
+
+    real = gradient_page.steps_of
+    monkeypatch.setattr(gradient_page, "steps_of", steps_of)
+    window.store.commit(edits.set_weight(window.store.state, 2, 1, None, 1, 1, 500.0))
+    qtbot.waitUntil(lambda: page.sentence.startswith("Computed anew, 3 of 25. Before: "), timeout=20_000)
+    assert page.maps is before
+
+    go_on.set()
+    qtbot.waitUntil(lambda: page._task is None and page.maps is not before, timeout=20_000)
+    assert "Before" not in page.sentence

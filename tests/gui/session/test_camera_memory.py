@@ -114,6 +114,7 @@ def test_other_sources_have_no_such_memory():
 def test_what_is_chosen_in_the_window_survives_a_restart(window, camera, qtbot):
     sourcing.open_text(window, "camera:0")
     qtbot.waitUntil(lambda: window.bridge.player.status.state == "playing")
+    qtbot.waitUntil(window.transport_panel._mirror.isEnabled)  # once the window has heard of it
     window.transport_panel._mirror.click()
     window.transport_panel._size.activated.emit(window.transport_panel._size.findData("1280x720"))
     window.close()

@@ -51,6 +51,8 @@ NOT_YET = (
     "convexplorer.gui.panels.explanation_panel.shapes_page",
     "convexplorer.gui.panels.explanation_panel.study_page",
     "convexplorer.gui.panels.explanation_panel.profile_page",
+    "convexplorer.gui.panels.explanation_panel.matrix_page",
+    "convexplorer.gui.panels.explanation_panel.shift_page",
     "convexplorer.gui.panels.explanation_panel.picture_scene",
     "convexplorer.gui.film.paper",
     "convexplorer.gui.widgets.reading_choice",

@@ -2,7 +2,7 @@
 
 from convexplorer.model.layer import Layer, make_layer
 from convexplorer.model.project import Project
-from convexplorer.results.differences.pairing import Pair, Part, Side, pairs_of
+from convexplorer.results.differences.pairing import Layers, Pair, Part, pairs_of
 from convexplorer.results.summary import summarize
 from convexplorer.sources import parse
 
@@ -23,15 +23,15 @@ def function(name: str, activation: str = "relu", inputs: tuple[str, ...] = ()) 
     return make_layer("activation", id=name, activation=Activation(activation), inputs=inputs)
 
 
-def side(*layers: Layer) -> Side:
+def side(*layers: Layer) -> Layers:
     project = Project(SOURCE, layers)
-    return Side(project.layers, [row.shape for row in summarize(project.layers, (1, 16, 16)).rows])
+    return Layers(project.layers, [row.shape for row in summarize(project.layers, (1, 16, 16)).rows])
 
 
-def pairs(own: Side, reference: Side) -> list[tuple[str, str, str]]:
+def pairs(own: Layers, reference: Layers) -> list[tuple[str, str, str]]:
     """Return the names of both layers of each pair, a sum before its activation with a star, and how it was found."""
 
-    def name(one: Side, part: Part | None) -> str:
+    def name(one: Layers, part: Part | None) -> str:
         return "" if part is None else f"{one.layers[part.layer].id}{'*' * part.is_linear}"
 
     return [(name(own, pair.own), name(reference, pair.reference), pair.how) for pair in pairs_of(own, reference)]

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from convexplorer import core
 from convexplorer.kernels.filter import Filter
+from convexplorer.model.build import choose_input
 from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_near
 from convexplorer.results.job import Job
@@ -201,3 +202,20 @@ def test_stripes_are_as_wide_however_large_a_cell_is():
     assert np.array_equal(
         large[rows, 20 * corner.margins[1][0] :: 20][::20], small[corner.margins[0][0] :, corner.margins[1][0] :]
     )
+
+
+def test_a_picture_that_is_searched_leaves_what_is_known_of_the_windows_picture():
+    shown, work = frame(), project()
+    before, _ = choose_input(shown, work.channels, work.numbers)
+
+    compute(work, "second", frame(seed=4))
+
+    assert choose_input(shown, work.channels, work.numbers)[0] is before
+
+
+def test_where_every_place_sees_something_outside_none_is_left_out():
+    search = PatchSearch(PatchWish(0, count=5, is_whole=True))
+
+    search.add(compute(project(), "second", frame(6, 6)))
+
+    assert search.patches

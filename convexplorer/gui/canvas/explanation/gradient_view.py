@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.explanation.gradient_painter import SMALLEST_TEXT, TEXT, paint_gradient
 from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.explanation.tile_sheet import TileSheet
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.canvas.pictures.tile_views import tile_view
 from convexplorer.gui.canvas.pictures.viewport import Place, Viewport
 from convexplorer.gui.look import theme
-from convexplorer.results.gradient_maps import GradientMaps
 
 PRINT_SCALE = 1.6
 
@@ -30,7 +30,7 @@ class GradientView(QWidget):
     def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
         super().__init__(parent)
         self._is_large = is_large
-        self._maps: GradientMaps | None = None
+        self._maps: TileSheet | None = None
         self._cursor: Place | None = None
         self.viewport = Viewport(self)
         self.grid: TileGrid | None = None
@@ -47,11 +47,11 @@ class GradientView(QWidget):
         theme.notifier().changed.connect(self._show)
 
     @property
-    def maps(self) -> GradientMaps | None:
+    def maps(self) -> TileSheet | None:
         """What is shown."""
         return self._maps
 
-    def set_maps(self, maps: GradientMaps | None) -> None:
+    def set_maps(self, maps: TileSheet | None) -> None:
         """Show maps, or none."""
         self._maps = maps
         if maps is not None:

@@ -73,6 +73,13 @@ def foot_rect(card: Card) -> QRectF:
     return QRectF(card.body.left(), top, card.rect.width() - 2 * pad, card.rect.bottom() - top - 2)
 
 
+def paint_note(painter: QPainter, card: Card, text: str, ground: QColor) -> None:
+    """Write how far the maps differ on the line below them, instead of what stands there."""
+    rect = foot_rect(card)
+    painter.fillRect(rect, ground)
+    _write_fitted(painter, rect, text, DETAIL_PX, theme.colors().muted)
+
+
 def paint_pictures(painter: QPainter, card: Card, image: QImage, size: tuple[int, int], indices: Iterable[int]) -> None:
     """Paint some maps of a card, which lie below each other in an image, each of `size` (width, height)."""
     width, height = size

@@ -147,6 +147,8 @@ class NetworkGuide(QObject):
         picture, pointed = self._picture, self._pointed
         if picture is None or picture.evaluation is None or pointed is None or self._overview is None:
             return None
+        if self._selection.view.shown != "own" and picture.difference is not None:
+            return None  # what is pointed at is no value of this network
         if picture.project is not self._overview.project or picture.look.hidden or picture.look.visible != (0, 1):
             return None
         found = self._cell(*pointed)
@@ -174,9 +176,23 @@ class NetworkGuide(QObject):
         if self._overview is None or self._pointed is None:
             return ""
         spot = self._pointed[0]
+        beside = self._beside_reference()
         if spot.map is None:
-            return card_tip(self._overview, spot.card, self._picture)
-        return map_name(self._overview.layers[spot.card], spot.map)
+            return "\n".join(filter(None, (card_tip(self._overview, spot.card, self._picture), beside)))
+        return "\n".join(filter(None, (map_name(self._overview.layers[spot.card], spot.map), beside)))
+
+    def _beside_reference(self) -> str:
+        """Return how far what is pointed at differs from the reference, where that is looked at; else ""."""
+        pointed, picture = self._pointed, self._picture
+        difference = None if picture is None else picture.difference
+        if pointed is None or difference is None or self._selection.view.shown == "own" or pointed[0].card == 0:
+            return ""
+        from convexplorer.results.differences.difference_words import layer_sentence, value_sentence
+
+        index, cell = pointed[0].card - 1, self._cell(*pointed)
+        if cell is None:
+            return layer_sentence(difference, index)
+        return value_sentence(difference, index, (cell[0], *cell[1]))
 
 
 @dataclass(frozen=True)

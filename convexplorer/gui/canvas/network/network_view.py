@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -167,10 +167,14 @@ class NetworkView(QWidget):
             self._contents, self._inputs = contents, overview.inputs
             self._rearrange()
             return
+        if [bool(one.note) for one in known] != [bool(one.note) for one in self._sights]:
+            self._ground = None  # the line below the maps is that of the card again
+            self.update()
+            return
         changed = [i for i in self._seen() if known[i] is not self._sights[i]]
         region = QRegion()
         for index in changed:
-            region += self._on_widget(self._layout.cards[index].body).toAlignedRect()
+            region += self._live_rect(index)
         if changed:
             self._exchanged = region
             self.update(region)
@@ -314,8 +318,7 @@ class NetworkView(QWidget):
             painter.drawPixmap(0, 0, self._painted_ground())
         self._exchanged = QRegion() if not is_exchange else self._exchanged
         for index in self._seen():
-            body = self._on_widget(self._layout.cards[index].body).toAlignedRect()
-            if event.region().intersects(body):
+            if event.region().intersects(self._live_rect(index)):
                 self._paint_maps(painter, index, is_exchange=is_exchange)
         self._paint_path(painter)
         self._paint_marks(painter)
@@ -384,7 +387,15 @@ class NetworkView(QWidget):
                 value = float(sight.values[bar])
                 text = card_painter.bar_text(value, is_share=sight.are_shares)
                 card_painter.paint_bar(painter, card, bar, value, text, sight.levels[0], self._card_color(index))
+        if sight.note and not (lit is not None and lit.foot):
+            card_painter.paint_note(painter, card, sight.note, self._card_color(index))
         painter.restore()
+
+    def _live_rect(self, index: int) -> QRect:
+        """Return what changes of a card with each frame: its maps, and how far they differ if that is written."""
+        card = self._layout.cards[index]
+        rect = card.body.united(card_painter.foot_rect(card)) if self._sights[index].note else card.body
+        return self._on_widget(rect).toAlignedRect()
 
     def _is_lit(self, lit: Lit | None, index: int, content: Content) -> bool:
         is_whole = content.shape is not None and len(content.shape) == 1  # one picture of many values

@@ -49,6 +49,9 @@ _STEPS = {
     Qt.Key.Key_Down: (1, 0),
 }
 
+# What a drag with these does is no pan.
+_DRAGS = (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier)
+
 
 def arrow_step(event: QKeyEvent) -> tuple[int, int] | None:
     """Return the step (rows, columns) of an arrow key, ten times as far with Shift; None for other keys."""
@@ -69,6 +72,7 @@ class PicturePane(QWidget):
     scale_changed : another size of a picture's pixels on screen.
     region_dragged : both corners of a rectangle, (row, column) in input coordinates, while it is dragged with Shift.
     region_finished : the drag is over.
+    shift_dragged : where a drag with Ctrl began and where it is, (row, column) in input coordinates; None at its end.
     reduction_changed : the power of two by which pictures for this pane may be reduced.
     sight_changed : other pictures, or pictures of another size, may be in sight.
     """
@@ -80,6 +84,7 @@ class PicturePane(QWidget):
     menu_asked = Signal(QPoint)
     scale_changed = Signal()
     region_dragged = Signal(object, object)
+    shift_dragged = Signal(object, object)
     region_finished = Signal()
     reduction_changed = Signal(int)
     sight_changed = Signal()
@@ -95,6 +100,7 @@ class PicturePane(QWidget):
         self._panned_to: QPointF | None = None
         self._framed_from: tuple[QPointF, Projection] | None = None
         self._is_framing = False
+        self._is_shifting = False
         self._region: Region | None = None
         self._has_loupe = False
         # With what it depends on: every picture of a pane asks for it when it is painted.
@@ -236,11 +242,12 @@ class PicturePane(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click, a pan, or with Shift a rectangle."""
+        """Begin a click, a pan, with Shift a rectangle, or with Ctrl a shift of the picture."""
         projection = self.projection_at(event.position())
-        is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.button() == Qt.MouseButton.LeftButton and is_shifted and projection is not None:
+        modifier = next((key for key in _DRAGS if event.modifiers() & key), None)
+        if event.button() == Qt.MouseButton.LeftButton and modifier is not None and projection is not None:
             self._framed_from = (event.position(), projection)
+            self._is_shifting = modifier == Qt.KeyboardModifier.ControlModifier
             return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed_at = event.position()
@@ -262,7 +269,9 @@ class PicturePane(QWidget):
         if self._framed_from is not None:
             was_framing = self._is_framing
             self._framed_from, self._is_framing = None, False
-            if was_framing:
+            if was_framing and self._is_shifting:
+                self.shift_dragged.emit(None, None)
+            elif was_framing:
                 self.region_finished.emit()
             elif self.rect().contains(event.position().toPoint()):
                 self._click(event.position())
@@ -328,12 +337,13 @@ class PicturePane(QWidget):
             super().keyPressEvent(event)
 
     def _frame(self, position: QPointF) -> None:
-        """Drag a rectangle, once the mouse has moved beyond the threshold."""
+        """Drag a rectangle, or shift, once the mouse has moved beyond the threshold."""
         assert self._framed_from is not None
         start, projection = self._framed_from
         if self._is_framing or (position - start).manhattanLength() >= DRAG_FROM_PX:
             self._is_framing = True
-            self.region_dragged.emit(projection.to_input(start), projection.to_input(position))
+            dragged = self.shift_dragged if self._is_shifting else self.region_dragged
+            dragged.emit(projection.to_input(start), projection.to_input(position))
 
     def _paint_region(self, painter: QPainter, projection: Projection) -> None:
         """Outline the marked rectangle."""

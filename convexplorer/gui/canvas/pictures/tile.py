@@ -134,6 +134,9 @@ class TileView(PlacedImage):
     thumbnail : the map's kernel in weight colours, one pixel per weight, or None.
     loss, short_loss, shortest_loss : the share that the screen cannot show, "1.4 % clipped", "1.4 %" and "1 %"; "" if
         nothing is lost.
+    standing : the number that the maps are sorted by: "mean 0.31"; "" if they are not.
+    badges : what is the matter with the map, in words that become shorter: ("saturated", "sat."); () if nothing is.
+    tip : sentences that are told of the map beside its labels, one a line.
     """
 
     title: str = ""
@@ -142,11 +145,15 @@ class TileView(PlacedImage):
     loss: str = ""
     short_loss: str = ""
     shortest_loss: str = ""
+    standing: str = ""
+    badges: tuple[str, ...] = ()
+    tip: str = ""
 
     def has_labels_of(self, other: "TileView") -> bool:
         """Return True if the same is written beside both pictures."""
-        return self is other or (
-            self.thumbnail is other.thumbnail
-            and (self.title, self.subtitle, self.loss, self.short_loss, self.shortest_loss)
-            == (other.title, other.subtitle, other.loss, other.short_loss, other.shortest_loss)
-        )
+        return self is other or (self.thumbnail is other.thumbnail and self._texts == other._texts)
+
+    @property
+    def _texts(self) -> tuple[object, ...]:
+        losses = self.loss, self.short_loss, self.shortest_loss
+        return self.title, self.subtitle, losses, self.standing, self.badges

@@ -172,6 +172,10 @@ class TileGrid(PicturePane):
         self._describe()
         self.update()
 
+    def scroll_to_first(self) -> None:
+        """Show the beginning of the bank, where the tiles have been put in another order."""
+        self._bar.setValue(0)
+
     def set_partner(self, index: int | None) -> None:
         """Mark a second tile beside the selected one; None marks none."""
         if index != self._partner:
@@ -190,15 +194,15 @@ class TileGrid(PicturePane):
         return self._layout.index_at(position.x(), position.y() + self._bar.value())
 
     def tip_at(self, position: QPointF) -> str:
-        """Return all labels of the tile at a position if some are cut, else ""."""
+        """Return what is told of the tile at a position, below all of its labels if some are cut; else ""."""
         index = self.index_at(position)
         if index is None:
             return ""
         tile = self._tiles[index]
         width, is_overlaid = self._layout.picture_width, self._layout.is_overlaid
-        if not self._labels.fitted(tile, width, is_overlaid=is_overlaid).is_cut:
-            return ""
-        return "\n".join(text for text in (tile.title, tile.subtitle, tile.loss) if text)
+        is_cut = self._labels.fitted(tile, width, is_overlaid=is_overlaid).is_cut
+        labels = (tile.title, tile.subtitle, tile.loss) if is_cut or tile.tip else ()
+        return "\n".join(text for text in (*labels, tile.tip) if text)
 
     def projection_at(self, position: QPointF) -> Projection | None:
         """Return the projection of the tile under a position."""

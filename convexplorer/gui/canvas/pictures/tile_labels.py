@@ -88,7 +88,7 @@ class TileLabels:
                 beside = thumbnail.width() + theme.px(6)
         # Over the picture the lower corners are free; in the strip the thumbnail is beside the range.
         room = width - 2 * pad if is_overlaid else width - beside
-        subtitle = self._subtitle(tile, room)
+        subtitle = self._subtitle(tile, room, is_overlaid=is_overlaid)
         taken = max(subtitle.width, self._range_width) if is_overlaid else subtitle.width
         clipped = self._fit_loss(tile, room - taken - theme.px(8))
         return Labels(title, subtitle, clipped, thumbnail, is_beside)
@@ -99,7 +99,7 @@ class TileLabels:
         Return True if there was too little.
         """
         room, before = width - 2 * _chip_pad(), self._range_width
-        widest = max((self._subtitle(tile, room).width for tile in tiles), default=0.0)
+        widest = max((self._subtitle(tile, room, is_overlaid=True).width for tile in tiles), default=0.0)
         self._range_width = max(before, widest)
         return self._range_width > before
 
@@ -200,11 +200,21 @@ class TileLabels:
         size = tile.thumbnail.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
         return QSizeF(size.expandedTo(QSize(theme.px(4), theme.px(4))))
 
-    def _subtitle(self, tile: TileView, room: float) -> Fitted:
-        return self._fit(self._detail, room, tile.subtitle, tile.subtitle.replace(" ", ""))
+    def _subtitle(self, tile: TileView, room: float, *, is_overlaid: bool) -> Fitted:
+        """Return the range; of sorted maps the number that they are sorted by, over pictures in its place."""
+        dense = tile.subtitle.replace(" ", "")
+        if not tile.standing:
+            return self._fit(self._detail, room, tile.subtitle, dense)
+        both = f"{tile.standing} · {tile.subtitle}"
+        return self._fit(self._detail, room, *([] if is_overlaid else [both]), tile.standing)
 
     def _fit_loss(self, tile: TileView, width: float) -> Fitted:
-        """Return what the screen cannot show, in the words that fit: a cut number would be another one."""
+        """Return what is the matter with the map, or what the screen cannot show, in the words that fit.
+
+        A cut number would be another one. A map that is dead or like another one has nothing to lose.
+        """
+        if tile.badges:
+            return self._fit(self._detail, width, *tile.badges, "")
         return self._fit(self._detail, width, tile.loss, tile.short_loss, tile.shortest_loss, "")
 
     def _fit(self, font: QFont, width: float, *candidates: str) -> Fitted:

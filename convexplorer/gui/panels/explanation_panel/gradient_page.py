@@ -19,15 +19,14 @@ from convexplorer.gui.session.panel import Context
 from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.explanation import Explanation
-from convexplorer.results.gradient_maps import (
+from convexplorer.results.gradient_maps import GradientMaps, gradient_maps
+from convexplorer.results.gradient_subject import (
     HOW,
     OF,
     SAMPLED,
-    GradientMaps,
     Subject,
     Wish,
     choices,
-    gradient_maps,
     gradient_of,
     is_quick,
     subject_of,
@@ -56,6 +55,7 @@ class GradientPage(Page):
         self._running: tuple[Picture, Subject] | None = None
         self._task: Task[Step] | None = None
         self._kept: list[tuple[Subject, np.ndarray]] = []  # of one picture and its weights, the newest last
+        self._shown_key: tuple[object, ...] | None = None  # of what is shown, if it is whole
         self._is_open = False
         self._errands = Errands(self)
         self._views: list[GradientView] = []
@@ -86,6 +86,13 @@ class GradientPage(Page):
         """Let go of the picture."""
         self._picture = self._explanation = self._waiting = None
         self._kept.clear()
+
+    def reset(self) -> None:
+        """Choose what a new page shows."""
+        for box in (self._of, self._how, self._by):
+            box.setCurrentIndex(0)
+        self.sampling.reset()
+        self._on_chosen()
 
     def make_large(self, parent: QWidget) -> GradientView:
         """Return the same, for a projector."""
@@ -245,8 +252,12 @@ class GradientPage(Page):
         picture, subject = self._running
         if step.done == step.total:
             self._kept = [*self._kept[-MOST_KEPT + 1 :], (subject, step.values)]
-        so_far = "" if step.done == step.total else f"{step.done} of {step.total}: "
-        self._show_values(picture, subject, step.values, so_far)
+            self._show_values(picture, subject, step.values)
+        elif self._maps is None or self._shown_key != subject.key:
+            self._show_values(picture, subject, step.values, f"{step.done} of {step.total}: ")
+            self._shown_key = None
+        else:  # the whole one of the frame or weights before is seen until this one is whole
+            self._sentence.setText(f"Computed anew, {step.done} of {step.total}. Before: {self._maps.sentence}")
 
     @Slot(object)
     def _on_ended(self, error: Exception | None) -> None:
@@ -259,6 +270,7 @@ class GradientPage(Page):
     def _show_values(self, picture: Picture, subject: Subject, values: np.ndarray, so_far: str = "") -> None:
         maps = gradient_maps(picture, subject, values)
         left_out = f"{maps.left_out} weaker maps are not shown." if maps.left_out else ""
+        self._shown_key = subject.key
         self._show(maps, so_far + " ".join(filter(None, (maps.sentence, left_out, sampling_words(subject)))))
 
     def _show(self, maps: GradientMaps | None, sentence: str) -> None:

@@ -52,6 +52,12 @@ def _make_matrix(context: Context, parent: QWidget) -> Page:
     return MatrixPage(context, parent)
 
 
+def _make_shift(context: Context, parent: QWidget) -> Page:
+    from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
+
+    return ShiftPage(context, parent)
+
+
 PAGES: dict[str, PageInfo] = {
     "arithmetic": PageInfo("Arithmetic", "Patch × kernel, product by product, to the value", ArithmeticPage),
     "study": PageInfo("Study", "A small part of the input beside its output, in numbers", _make_study),
@@ -59,6 +65,7 @@ PAGES: dict[str, PageInfo] = {
     "gradient": PageInfo(
         "Gradient", "What changes this value: in the picture, or in the maps of any layer", _make_gradient
     ),
+    "shift": PageInfo("Shift", "Shift the picture by hand: does the map move with it (equivariance)?", _make_shift),
     "matrix": PageInfo("Matrix", "The layer as one product of matrices: windows as columns (im2col)", _make_matrix),
     "shapes": PageInfo("Shapes", "Where windows stop, what padding adds, and how frameworks differ", _make_shapes),
 }

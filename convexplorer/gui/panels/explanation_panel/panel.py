@@ -42,6 +42,8 @@ from convexplorer.results.picture import Picture
 
 if TYPE_CHECKING:
     from convexplorer.gui.film.scene import FilmScene
+    from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
+    from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
     from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
@@ -300,6 +302,17 @@ class ExplanationPanel(Panel):
         self._tell()
         if self._explanation is not None:
             self._study.study_around(middle_of(self._explanation))
+
+    def show_matrix(self, form: str) -> None:
+        """Show the layer as matrices, in a form of the page of these."""
+        self.show_page("matrix")
+        cast("MatrixPage", self._stack.called("matrix")).show_form(form)
+
+    def drag_picture(self, first: Place | None, last: Place | None) -> None:
+        """Shift the picture from where a drag began to where it is, on the page of shifts; None ends the drag."""
+        if self.page_name != "shift":
+            self.show_page("shift")
+        cast("ShiftPage", self._stack.called("shift")).drag(first, last)
 
     @Slot(object)
     def frame_crop(self, rect: QRectF) -> None:

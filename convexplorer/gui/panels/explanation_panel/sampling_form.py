@@ -1,10 +1,10 @@
 """How a picture is changed many times, for the smoothed gradient and for occlusion: the choices beside the mode."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QWidget
 
 from convexplorer.gui.look import theme
-from convexplorer.results.gradient_maps import FILLS, Sampling
+from convexplorer.results.gradient_subject import FILLS, Sampling
 
 SPIN_WIDTH = 70  # design pixels
 MOST_SAMPLES, MOST_PERCENT, MOST_SEED, LARGEST = 1000, 500, 9999, 999
@@ -28,11 +28,11 @@ class SamplingForm(QWidget):
         self.noise.setToolTip("Deviation of the noise, in percent of what lies between black and white")
         self.seed = self._spin("Seed", 0, MOST_SEED, usual.seed)
         self.seed.setToolTip("The same seed gives the same noise")
-        self.patch = self._spin("Part", 0, LARGEST, usual.patch)
-        self.patch.setToolTip("Side of the part that is covered, in cells; by itself it suits what the value sees")
+        self.cover = self._spin("Part", 0, LARGEST, usual.cover)
+        self.cover.setToolTip("Side of the part that is covered, in cells; by itself it suits what the value sees")
         self.stride = self._spin("Step", 0, LARGEST, usual.stride)
         self.stride.setToolTip("From one part to the next, in cells; by itself half of a part")
-        for box in (self.patch, self.stride):
+        for box in (self.cover, self.stride):
             box.setSpecialValueText("auto")
         self.fill = QComboBox(self)
         self.fill.setAccessibleName("Covered with")
@@ -42,7 +42,7 @@ class SamplingForm(QWidget):
         self.fill.activated.connect(self._on_changed)
         self._groups = {
             "smooth": self._group(("copies", self.samples), ("noise", self.noise), ("seed", self.seed)),
-            "occlusion": self._group(("part", self.patch), ("step", self.stride), ("covered with", self.fill)),
+            "occlusion": self._group(("part", self.cover), ("step", self.stride), ("covered with", self.fill)),
         }
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -57,13 +57,27 @@ class SamplingForm(QWidget):
     def sampling(self) -> Sampling:
         """What is chosen."""
         return Sampling(
-            patch=self.patch.value(),
+            cover=self.cover.value(),
             stride=self.stride.value(),
             fill=self.fill.currentData(),
             samples=self.samples.value(),
             noise=self.noise.value() / 100,
             seed=self.seed.value(),
         )
+
+    def reset(self) -> None:
+        """Choose what is usual."""
+        usual = Sampling()
+        with QSignalBlocker(self):
+            for box, value in (
+                (self.samples, usual.samples),
+                (self.noise, round(100 * usual.noise)),
+                (self.seed, usual.seed),
+                (self.cover, usual.cover),
+                (self.stride, usual.stride),
+            ):
+                box.setValue(value)
+            self.fill.setCurrentIndex(self.fill.findData(usual.fill))
 
     def show_for(self, how: str) -> None:
         """Show the choices of a mode; none for one without."""

@@ -1,6 +1,6 @@
 """The tiles of a glance, made from those on screen: only what differs is made, and painted, anew."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -30,7 +30,7 @@ def exchanged(before: Glance, glance: Glance, index: int) -> QImage | TileView |
     return sight_view(sight, thumbnail_of(glance.job.project, glance.job.view, sight.filter))
 
 
-def tiles_of(glance: Glance, first: Sight, shown: Sequence[TileView], kept: Container[int]) -> list[TileView]:
+def tiles_of(glance: Glance, first: Sight, known: Mapping[int, TileView], kept: Container[int]) -> list[TileView]:
     """Return the tiles of a glance; those out of sight keep the images that they have.
 
     Tiles that an edit has left as they are keep their numbers, too.
@@ -38,14 +38,14 @@ def tiles_of(glance: Glance, first: Sight, shown: Sequence[TileView], kept: Cont
     Parameters
     ----------
     first : a map in sight, for the place of those of which nothing is known.
-    shown : the tiles on screen, of which tile i shows map i.
+    known : the tiles on screen, by map.
     kept : the maps that are the same on screen and in the glance.
     """
     project, view = glance.job.project, glance.job.view
-    known = shown if len(shown) == len(glance.maps) else ()
+    known = known if len(known) == len(glance.maps) else {}
     hidden = replace(sight_view(first), image=_NOTHING, title="", subtitle="")
     return [
-        (known[i] if known else hidden)
+        known.get(i, hidden)
         if sight is None or (i in kept and _looks_like(known[i], sight))
         else sight_view(sight, thumbnail_of(project, view, sight.filter))
         for i, sight in enumerate(glance.maps)

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from convexplorer.core.geometry.places import Cell, Place
@@ -21,7 +21,10 @@ from convexplorer.gui.canvas.pictures.tile_layout import TileLayout
 from convexplorer.gui.canvas.pictures.tile_views import thumbnail_of, tile_view
 from convexplorer.gui.canvas.pictures.viewport import Viewport
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.maps_panel.bank_order import BankOrder
 from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
+from convexplorer.gui.panels.maps_panel.fault_button import FaultButton
+from convexplorer.gui.panels.maps_panel.fault_labels import with_fault
 from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
 from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
 from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
@@ -31,7 +34,9 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     show_equation,
     with_largest_named,
 )
+from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
+from convexplorer.gui.panels.maps_panel.sort_button import SortButton
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -88,6 +93,8 @@ class MapsPanel(Panel):
         self._glance: Glance | None = None  # what is on screen; None if that is the picture
         self._is_enlarged = False
         self._alone: int | None = None  # the map that the bank shows alone; None if it shows all
+        self._order = BankOrder()
+        self._placed: Sequence[int] = ()  # the map in each place of the bank on screen
         self._marks: Mapping[int, Marks] = {}
         self._pointed_filter: int | None = None
         self._is_dark = theme.is_dark()  # when the tiles on screen were set
@@ -103,28 +110,38 @@ class MapsPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Show the tiles of a result."""
-        self._take(picture)
+        is_reordered = self._take(picture)
         self._glance = None
         self._show_errors(picture)
         self._show_tiles()
+        if is_reordered:
+            self._begin_order()
 
     def show_survey(self, picture: Picture) -> None:
         """Show what is said of all maps; those on screen are newer."""
-        self._take(picture)
+        is_reordered = self._take(picture)
         self._show_errors(picture)
-        if self._failures.failure is not None:  # no glance shows it
+        if is_reordered or self._failures.failure is not None:  # no glance shows it
             self._show_tiles()
+            if is_reordered:
+                self._begin_order()
+        elif self._stack.currentWidget() is self._grid:
+            self._relabel()
 
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
         before, still, self._glance = self._glance, self._kept_of(glance), glance
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
+        elif glance.scores is not None:
+            self._score_room.take_newer(glance.scores)
+            self._show_tiles()
         elif before is None or self._alone != self._chosen_alone or not are_alike(before, glance):
             self._show_tiles(still)
         elif glance.job.view.mode == self.context.selection.view.mode:
-            shown = range(len(glance.maps)) if self._alone is None else (self._alone,)
-            self._grid.exchange([exchanged(before, glance, index) for index in shown])
+            maps = self._shown_maps()
+            images = zip(maps, (exchanged(before, glance, index) for index in maps), strict=True)
+            self._grid.exchange([self._labelled(new, i) if isinstance(new, TileView) else new for i, new in images])
 
     def set_marks(self, marks: Mapping[int, Marks]) -> None:
         """Mark cells in the maps, given by the index of the map's filter."""
@@ -155,10 +172,26 @@ class MapsPanel(Panel):
         """Show scores as bars, or as the cells of pictures."""
         self._score_room.toggle_bars()
         self._show_tiles()
+        self.sight_changed.emit()
 
     def toggle_sorted(self) -> None:
         """Let scores stand from the highest to the lowest, or in their order."""
         self._score_room.toggle_sorted()
+
+    def select_next_fault(self) -> None:
+        """Select the next map with a fault in the order in which maps lie; after the last one the first."""
+        faults, order = () if self._picture is None else self._picture.faults, list(self._bank_order)
+        chosen = [index for index in order if index < len(faults) and faults[index] is not None]
+        if chosen:
+            selected = self.context.selection.view.filter
+            at = order.index(selected) if selected in order else -1
+            later = [index for index in chosen if order.index(index) > at]
+            self.context.selection.select(filter=(later or chosen)[0])
+
+    @property
+    def has_faults(self) -> bool:
+        """True if something is the matter with a map of the bank."""
+        return self._picture is not None and any(self._picture.faults)
 
     @property
     def has_scores(self) -> bool:
@@ -194,7 +227,8 @@ class MapsPanel(Panel):
         alone = self._chosen_alone
         if alone is not None and self._map_count > 1:
             return (alone,)
-        return self._grid.visible
+        seen, order = self._grid.visible, self._bank_order
+        return None if seen is None else tuple(sorted(order[place] for place in seen if place < len(order)))
 
     @property
     def can_surround(self) -> bool:
@@ -238,6 +272,11 @@ class MapsPanel(Panel):
         width = max(header, self._stack.minimumSizeHint().width()) + margins.left() + margins.right()
         return QSize(width, super().minimumSizeHint().height())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the head say what it has room for."""
+        super().resizeEvent(event)
+        self._faults.set_room(self.width() - self._header.contentsMargins().left())
+
     def set_corner(self, size: QSize) -> None:
         """Keep the upper left corner free, because something lies over it; (0, 0) for the whole panel."""
         layout = self.layout()
@@ -245,6 +284,7 @@ class MapsPanel(Panel):
         margins, frame = layout.contentsMargins(), self.frame_size
         beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
         self._header.setContentsMargins(size.width(), 0, 0, 0)
+        self._faults.set_room(self.width() - size.width())
         self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
 
     def arranged(self, count: int, aspect: float, width: int, height: int, corner: tuple[int, int]) -> TileLayout:
@@ -270,10 +310,16 @@ class MapsPanel(Panel):
         self._as_bars = ActionButton(actions["score-bars"], self, text="Bars")
         self._as_bars.hide()  # until there are scores
         header.addWidget(self._as_bars)
+        self._faults = FaultButton(actions["next-fault"], self)
+        header.addWidget(self._faults)
+        self._sort = SortButton(actions, self)
+        header.addWidget(self._sort)
         self._mode = Segmented(options, self, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         header.addWidget(self._mode)
         layout.addLayout(header)
+        self._reference = ReferenceRow(actions, self)
+        layout.addWidget(self._reference)
         self._grid = TileGrid(viewport, self)
         self._grid.setAccessibleName("Feature maps")
         self._equation = EquationView(viewport, self)
@@ -329,7 +375,8 @@ class MapsPanel(Panel):
     @property
     def _map_count(self) -> int:
         if self._glance is not None:
-            return len(self._glance.maps)
+            scores = self._glance.scores
+            return len(self._glance.maps) if scores is None else scores.map_of(scores.count - 1) + 1
         return 0 if self._picture is None else len(self._picture.tiles)
 
     @property
@@ -348,12 +395,15 @@ class MapsPanel(Panel):
         pane = self._stack.currentWidget()
         return pane if isinstance(pane, PicturePane) else self._grid
 
-    def _take(self, picture: Picture) -> None:
-        """Take the numbers of a result, and offer bars where they are scores."""
+    def _take(self, picture: Picture) -> bool:
+        """Take the numbers of a result, and offer bars where they are scores; return True if maps lie otherwise now."""
         self._picture = picture
-        for room in (self._network_room, self._failures, self._score_room):
+        for room in (self._network_room, self._failures, self._score_room, self._reference):
             room.take(picture)
         self._as_bars.setVisible(self.has_scores)
+        for button in (self._faults, self._sort):
+            button.show_faults(picture.faults)
+        return self._order.take(picture)
 
     def _kept_of(self, glance: Glance) -> Container[int]:
         """Return the tiles on screen that show the same maps of the same frame as a glance."""
@@ -373,13 +423,15 @@ class MapsPanel(Panel):
             self._show_network(None if picture is None or glance is not None else picture.overview)
             return
         failure, scores = self._failures.failure, self._score_room.scores
-        if failure is not None and (glance is None or not glance.maps):
+        if failure is not None and (glance is None or not (glance.maps or glance.scores)):
             self._alone = None
             self._show_in(self._failures.filled_card(failure))
             return
         if glance is not None:
-            if glance.job.view.mode == mode:
+            if glance.job.view.mode == mode and glance.scores is None:
                 self._show_sights(glance, kept)
+            elif glance.scores is not None and glance.job.view.mode == mode and self.shows_bars:
+                self._show_scores(glance.scores)
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
@@ -416,7 +468,8 @@ class MapsPanel(Panel):
         wanted = glance.maps if alone is None else (glance.maps[alone],)
         if first is None or (self._alone != alone and None in wanted):
             return
-        self._show_bank(tiles_of(glance, first, self._grid.tiles, kept))
+        known = dict(zip(self._placed, self._grid.tiles, strict=False))
+        self._show_bank(tiles_of(glance, first, known, kept))
         self._show_marks()
 
     def _show_marks(self) -> None:
@@ -434,7 +487,14 @@ class MapsPanel(Panel):
             return [
                 chosen if tile.role == "after" or (is_map and tile.role == "before") else -1 for tile in picture.tiles
             ]
-        return list(range(self._map_count)) if self._alone is None else [self._alone]
+        if self._alone is not None:
+            return [self._alone]
+        return list(self._bank_order if pane is self._grid else range(self._map_count))
+
+    @property
+    def _bank_order(self) -> Sequence[int]:
+        """The map in each place of the bank."""
+        return self._order.maps(self.shown, self.context.selection.view, self._map_count)
 
     @property
     def _chosen_alone(self) -> int | None:
@@ -460,9 +520,29 @@ class MapsPanel(Panel):
         alone, view = self._chosen_alone, self.context.selection.view
         self._alone = alone
         self._show_in(self._grid)
-        self._grid.set_tiles(views if alone is None else [views[alone]])
-        self._grid.set_selected(view.filter if alone is None else 0)
-        self._grid.set_partner(view.partner if alone is None else None)
+        self._placed = self._bank_order if alone is None else (alone,)
+        places = {index: place for place, index in enumerate(self._placed)}
+        self._grid.set_tiles([self._labelled(views[index], index) for index in self._placed])
+        self._grid.set_selected(places.get(view.filter, view.filter) if alone is None else 0)
+        self._grid.set_partner(None if view.partner is None or alone is not None else places.get(view.partner))
+
+    def _begin_order(self) -> None:
+        """Show the maps that another order has put first, and tell that others are in sight."""
+        if self.context.selection.view.sorting is not None:
+            self._grid.scroll_to_first()
+        self.sight_changed.emit()
+
+    def _relabel(self) -> None:
+        """Write the newest numbers beside maps that are newer."""
+        tiles = zip(self._placed, self._grid.tiles, strict=False)
+        self._grid.set_tiles([self._labelled(tile, index) for index, tile in tiles])
+
+    def _labelled(self, tile: TileView, index: int) -> TileView:
+        """Return the tile of a map with what is told of it."""
+        shown, judged = self.shown, self._picture
+        tile = self._order.labelled(tile, index, shown, self.context.selection.view)
+        is_of_them = judged is not None and shown is not None and judged.view.layer == shown.view.layer
+        return with_fault(tile, index, judged if is_of_them else None, is_film=self._glance is not None)
 
     def _show_scores(self, scores: Scores) -> None:
         self._alone = None
@@ -485,6 +565,9 @@ class MapsPanel(Panel):
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self._mode.set_value(view.mode)
+        self._reference.show_view(view)
+        self._sort.show_sorting(view.sorting)
+        self._sort.setVisible(view.mode == "bank")
         self._network_room.show_selected(view)
         self._show_tiles()
         self._update_reduction()
@@ -520,14 +603,15 @@ class MapsPanel(Panel):
 
     @Slot(int)
     def _on_selected(self, index: int) -> None:
-        if not self._is_enlarged and 0 <= index < self._map_count:
-            own = self._filter_at(index)
-            self.context.selection.select(filter=own if own >= 0 else index)
+        maps = self._shown_maps()
+        if not self._is_enlarged and 0 <= index < len(maps):
+            own = self._filter_at(maps[index])
+            self.context.selection.select(filter=own if own >= 0 else maps[index])
 
     def _filter_at(self, index: int) -> int:
         """Return the filter that makes a map; −1 if none does."""
         if self._glance is not None:
-            sight = self._glance.maps[index]
+            sight = None if self._glance.scores is not None else self._glance.maps[index]
             return -1 if sight is None else sight.filter
         return -1 if self._picture is None else self._picture.tiles[index].filter
 
@@ -540,9 +624,10 @@ class MapsPanel(Panel):
 
     @Slot(int)
     def _on_partnered(self, index: int) -> None:
-        view = self.context.selection.view
-        if not self._is_enlarged:
-            self.context.selection.select(partner=None if index in (view.partner, view.filter) else index)
+        view, maps = self.context.selection.view, self._shown_maps()
+        if not self._is_enlarged and index < len(maps):
+            chosen = maps[index]
+            self.context.selection.select(partner=None if chosen in (view.partner, view.filter) else chosen)
 
     @Slot(int, object)
     def _on_side_chosen(self, which: int, side: Side) -> None:

@@ -54,6 +54,10 @@ class ScoreRoom:
         else:
             self.scores = None
 
+    def take_newer(self, scores: Scores) -> None:
+        """Take the scores of a frame of which nothing else is known."""
+        self.scores = scores
+
     def toggle_bars(self) -> None:
         """Show scores as bars, or as the cells of pictures, from now on."""
         self.shows_bars = not self.shows_bars

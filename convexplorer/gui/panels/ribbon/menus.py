@@ -1,6 +1,6 @@
 """The menus of the ribbon's cards: what becomes of a layer, what it reads, what follows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtGui import QAction, QActionGroup
@@ -8,13 +8,17 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from convexplorer.core.kinds import GROUP_ORDER, KINDS, ROWS
 from convexplorer.core.kinds.table import INITIALIZER_TIPS
-from convexplorer.core.layers import Activation
+from convexplorer.core.layers import Activation, Shape
 from convexplorer.core.operators.activations import MENU_ACTIVATIONS, describe
 from convexplorer.gui.session.panel import Context
 from convexplorer.model import edits
 from convexplorer.model.project import INPUT
 from convexplorer.results.layer_shares import MEASURES
+from convexplorer.words import as_sentence
 
+Shapes = Mapping[str, Shape | None]
+
+_SKIPS = {"add": "Add the maps of", "concatenate": "Concatenate the maps of"}
 _FOLDING = ("fold-layer", "fold-all", "open-all", "group-layers", "rename-group", "ungroup-layers")
 
 
@@ -34,8 +38,13 @@ def family(kind: str) -> list[str]:
     return same if len(same) > 1 else []
 
 
-def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
-    """Return the menu of a layer's card; it gives the commands, which work on the selected layer."""
+def layer_menu(context: Context, layer: int, shapes: Shapes, parent: QWidget) -> QMenu:
+    """Return the menu of a layer's card; it gives the commands, which work on the selected layer.
+
+    Parameters
+    ----------
+    shapes : of the maps of each layer by its id, and of "input", as far as they are known.
+    """
     actions, chosen = context.actions, context.store.state.layers[layer]
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
@@ -47,6 +56,11 @@ def layer_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
     menu.addMenu(insert_menu(context, "Insert after it", menu))
     if chosen.row.input_count == 1:
         menu.addMenu(_sources_menu(context, layer, menu))
+    if edits.is_merge(chosen):
+        menu.addMenu(_join_menu(context, layer, shapes, menu))
+    else:
+        for kind in _SKIPS:
+            menu.addMenu(_skip_menu(context, layer, kind, shapes, menu))
     if chosen.has_filters:
         menu.addMenu(_initializers_menu(context, menu))
     for name in ("duplicate-layer", "move-layer-back", "move-layer-on"):
@@ -134,6 +148,57 @@ def _sources_menu(context: Context, layer: int, parent: QWidget) -> QMenu:
         action.setCheckable(True)
         action.setChecked(inputs == now)
         group.addAction(action)
+    return menu
+
+
+def _skip_menu(context: Context, layer: int, kind: str, shapes: Shapes, parent: QWidget) -> QMenu:
+    """Return a menu of earlier layers whose maps can be merged with those of a layer: a skip connection."""
+    title, target = _SKIPS[kind], context.store.state.layers[layer].id
+
+    def add(source: str) -> None:
+        if context.commit(edits.merge_behind, layer, source, kind):
+            context.selection.select(layer=context.store.state.layers[layer + 1].id)
+
+    return _earlier_menu(context, layer, title, add, lambda one: edits.why_no_fit(kind, (target, one), shapes), parent)
+
+
+def _join_menu(context: Context, layer: int, shapes: Shapes, parent: QWidget) -> QMenu:
+    """Return a menu of earlier layers that a merge can read as well."""
+    merge = context.store.state.layers[layer]
+
+    def reason(source: str) -> str:
+        if source in merge.inputs:
+            return "it is read already"
+        return edits.why_no_fit(merge.kind, (*merge.inputs, source), shapes)
+
+    return _earlier_menu(context, layer, "Read as well", partial(context.commit, edits.join, layer), reason, parent)
+
+
+def _earlier_menu(
+    context: Context,
+    layer: int,
+    title: str,
+    run: Callable[[str], object],
+    reason: Callable[[str], str],
+    parent: QWidget,
+) -> QMenu:
+    """Return a menu of the picture and all layers before one; it is filled when it opens, with what is impossible."""
+    menu = QMenu(title, parent)
+    menu.setToolTipsVisible(True)
+
+    def fill() -> None:
+        menu.clear()
+        layers = context.store.state.layers[:layer]
+        for source, name in [
+            (INPUT, "the picture"),
+            *((one.id, f"{i}  {one.title}") for i, one in enumerate(layers, 1)),
+        ]:
+            why_not = reason(source)
+            action = _add(menu, name, partial(run, source))
+            action.setEnabled(not why_not)
+            action.setToolTip(as_sentence(why_not) if why_not else "")
+
+    menu.aboutToShow.connect(fill)
     return menu
 
 

@@ -83,6 +83,41 @@ class Strip(QScrollArea):
             if self._row.indexOf(widget) != at:  # the input comes first
                 self._row.insertWidget(at, widget)
 
+    @property
+    def stations(self) -> Sequence[Station]:
+        """The stations that are to be seen, from left to right."""
+        return self._stations
+
+    def set_room_above(self, height: int) -> None:
+        """Keep so many pixels above the cards free, for arcs."""
+        margins = self._row.contentsMargins()
+        if margins.top() != height:
+            self._row.setContentsMargins(margins.left(), height, margins.right(), 0)
+
+    def span_of(self, index: int) -> tuple[int, int]:
+        """Return the left and right end of a station's cards, also of one that is far away; −1 is the input."""
+        if index < 0:
+            width = self.first.sizeHint().width()
+            return (0, width) if self.first.isHidden() else (self.first.x(), self.first.x() + self.first.width())
+        station = self._stations[index]
+        if index in self._near or not self._starts:
+            return station.card.x(), station.cards[-1].geometry().right()
+        left = self._starts[index] + self._width_of(station.arrow) + self._row.spacing()
+        return left, self._starts[index + 1] - self._row.spacing()
+
+    def station_at(self, x: int) -> tuple[int, bool] | None:
+        """Return which station lies at a place of the content, and whether its cards do or the arrow before them.
+
+        Behind the last card is its own place; only what is near the part in sight has one.
+        """
+        for i in self._near:
+            station = self._stations[i]
+            if x < station.card.x():
+                return i, False
+            if x <= station.cards[-1].geometry().right():
+                return i, True
+        return (self._near[-1], True) if len(self._near) else None
+
     def remove(self, station: Station) -> None:
         """Take a station away for good."""
         for widget in station.widgets:
@@ -165,7 +200,7 @@ class Strip(QScrollArea):
         self.first.setVisible(not near or near.start == 0)
         margins = self._row.contentsMargins()
         if (margins.left(), margins.right()) != (left, right):
-            self._row.setContentsMargins(left, 0, right, 0)
+            self._row.setContentsMargins(left, margins.top(), right, 0)
 
     def _width_of(self, widget: QWidget) -> int:
         """Return the width of an arrow or a card; of arrows with one text one is asked, for which Qt must dress it."""

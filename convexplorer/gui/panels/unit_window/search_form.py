@@ -3,7 +3,17 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.session.settings import Settings
@@ -91,7 +101,7 @@ class SearchForm(QWidget):
         self.where = QComboBox(self)
         self.where.setAccessibleName("Look in")
         self.where.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.where.setMaximumWidth(theme.px(260))
+        self.where.setMaximumWidth(theme.px(420))
         self.where.addItem("This picture", HERE)
         self.where.addItem("A folder…", FOLDER)
         self.where.addItem("A film or pictures…", FILES)
@@ -105,22 +115,23 @@ class SearchForm(QWidget):
         self.count.setAccessibleName("How many")
         self.count.setRange(1, MOST_PATCHES)
         self.count.setValue(24)
+        self.count.setKeyboardTracking(False)  # a number is taken when it is whole
         self.each = QCheckBox("One of each", self)
         self.each.setToolTip("Show the strongest place of each picture or frame alone")
         self.whole = QCheckBox("Inside only", self)
-        self.whole.setToolTip("Leave out places that see something outside of the picture: padding makes edges there")
+        self.whole.setToolTip(
+            "Leave out places that see something outside of the picture, if there are others: padding makes edges there"
+        )
+        self.whole.setChecked(True)
         self.button = QPushButton("Search", self)
         self.button.setAutoDefault(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(6))
-        for part in ("Look in", self.where, "for the", self.count, self.which, "values.", self.each, self.whole):
-            widget = QLabel(part, self) if isinstance(part, str) else part
-            if isinstance(widget, QLabel):
-                theme.set_role(widget, "muted")
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.button)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.px(6))
+        first = self._row("Look in", self.where)
+        first.addWidget(self.button)
+        rows.addLayout(first)
+        rows.addLayout(self._row("for the", self.count, self.which, "values.", self.each, self.whole))
         self.where.activated.connect(self._on_where)
         self.which.activated.connect(self.changed)
         self.count.valueChanged.connect(self.changed)
@@ -128,6 +139,17 @@ class SearchForm(QWidget):
         self.whole.toggled.connect(self.changed)
         self.button.clicked.connect(self._on_button)
         self.show_running(False)
+
+    def _row(self, *parts: str | QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        for part in parts:
+            widget = QLabel(part, self) if isinstance(part, str) else part
+            if isinstance(part, str):
+                theme.set_role(widget, "muted")
+            row.addWidget(widget)
+        row.addStretch(1)
+        return row
 
     @Slot()
     def _on_button(self) -> None:

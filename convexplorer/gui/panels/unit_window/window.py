@@ -33,10 +33,10 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
 from convexplorer.results.picture import Picture
-from convexplorer.results.unit.bank_statistics import sentence_of
+from convexplorer.results.unit.found_words import bank_words, failure_words, patch_words, progress_words
 from convexplorer.results.unit.searching import Found, Unit, search, search_picture, unit_of
 from convexplorer.sources.frame import Source
-from convexplorer.words import failure, number, plain
+from convexplorer.words import failure, plain
 
 logger = logging.getLogger(__name__)
 SIZE = (880, 640)  # design pixels
@@ -196,39 +196,19 @@ class UnitWindow(Ending, QDialog):
     def _tell(self) -> None:
         """Say of what the list and the table are."""
         self._sentence.setText(self._words())
-        self._failures.setText(self._failure_words())
+        self._failures.setText(self._trouble or (failure_words(self._found) if self._found else ""))
         self._failures.setVisible(bool(self._failures.text()))
 
     def _words(self) -> str:
-        found = self._found
-        if found is None:
+        found, searched = self._found, self._searched
+        if found is None or searched is None:
             return "" if self._trouble else "Choose a map: its strongest places in the picture are shown here."
-        if self.tabs.currentWidget() is self.table:
-            return sentence_of(found.rows)
-        progress, running = found.progress, self._task is not None and self._searched and self._searched[1]
-        name = f"{plain(found.unit.name)} in layer {plain(found.unit.layer_title)}"
-        if running:
-            about = "about " if progress.is_estimated else ""
-            of = f" of {about}{progress.total}" if progress.total else ""
-            return f"{name}: {progress.done}{of} searched, {plain(progress.title)}"
-        changed = ""
-        if self._searched is not None and self._searched[0].layers is not self._context.store.state.layers:
-            changed = " The layers have changed since."
-        if not found.patches:
-            return f"{name} has no value here.{changed}"
-        first, last = (number(found.patches[i].value) for i in (0, -1))
-        where = f"in {found.frames} pictures" if found.frames != 1 else "in one picture"
-        return f"{name}: {first} to {last} {where}.{changed}"
-
-    def _failure_words(self) -> str:
-        if self._trouble:
-            return self._trouble
-        failures = () if self._found is None else self._found.progress.failures
-        if not failures:
-            return ""
-        name, reason = failures[-1]
-        more = f" and {len(failures) - 1} more" if len(failures) > 1 else ""
-        return failure(plain(name), f"{more.strip()} could not be searched".strip(), plain(reason, 300))
+        project, source = searched
+        if self._task is not None and source is not None:
+            return progress_words(found)
+        is_changed = project.layers is not self._context.store.state.layers
+        words = bank_words(found) if self.tabs.currentWidget() is self.table else patch_words(found)
+        return f"{words} The layers have changed since." if is_changed else words
 
     # What the main window shows
 
@@ -236,7 +216,7 @@ class UnitWindow(Ending, QDialog):
         picture = self._picture
         selection = self._context.selection
         self._unit = unit = None if picture is None else unit_of(picture, selection.view.filter, selection.pin)
-        self._title.setText("No map is selected" if unit is None else f"{plain(unit.name)}")
+        self._title.setText("No map is selected" if unit is None else plain(unit.name))
         if picture is not None:
             self.ascent.show_unit(picture, unit)
         self._layer.setText("" if unit is None else f"layer {plain(unit.layer_title)}")

@@ -1,6 +1,6 @@
 """The commands of the menu “Compare”."""
 
-from convexplorer.gui.commands import comparing
+from convexplorer.gui.commands import comparing, references
 from convexplorer.gui.window.actions.command import Command
 
 COMPARE: dict[str, Command] = {
@@ -13,14 +13,74 @@ COMPARE: dict[str, Command] = {
         comparing.keep_reference,
         why_not=comparing.why_not_keep,
     ),
+    "compare-file": Command(
+        "Compare",
+        "Compare with a file…",
+        (),
+        "",
+        "A trained network, weights or a project as the reference: how far each layer differs on this picture.",
+        references.compare_file,
+        why_not=references.why_not_compare_file,
+    ),
+    "compare-saved": Command(
+        "Compare",
+        "Compare with the saved file",
+        (),
+        "",
+        "The layers as the project's file holds them as the reference: what the edits since then change.",
+        references.compare_saved,
+        why_not=references.why_not_compare_saved,
+    ),
+    "differences": Command(
+        "Compare",
+        "Differences of all layers",
+        ("Ctrl+Alt+D",),
+        "",
+        "How far each layer differs from the reference, in numbers: a table beside the window that follows each frame.",
+        references.show_differences,
+        references.shows_differences,
+        why_not=references.why_no_reference,
+    ),
+    "shown-own": Command(
+        "Compare",
+        "Network: this one",
+        (),
+        "",
+        "The maps of all layers as they are.",
+        references.show("own"),
+        references.shows("own"),
+        why_not=references.why_no_reference,
+        begins_group=True,
+    ),
+    "shown-reference": Command(
+        "Compare",
+        "Network: the reference",
+        (),
+        "",
+        "The maps that the layers of the reference give for the same picture.",
+        references.show("reference"),
+        references.shows("reference"),
+        why_not=references.why_no_reference,
+    ),
+    "shown-difference": Command(
+        "Compare",
+        "Network: the difference",
+        (),
+        "",
+        "This network − the reference, in signed colours: 0 is neutral, one scale for the maps of each layer.",
+        references.show("difference"),
+        references.shows("difference"),
+        why_not=references.why_no_reference,
+    ),
     "forget-reference": Command(
         "Compare",
         "Let go of the reference",
         (),
         "",
-        "Forget what was kept, and free its memory.",
+        "Stop comparing with it, and free its memory.",
         comparing.forget_reference,
         why_not=comparing.why_not_forget,
+        begins_group=True,
     ),
     "compare-before": Command(
         "Compare",

@@ -2,6 +2,7 @@
 
 from convexplorer.gui.commands import explaining, exporting, looking
 from convexplorer.gui.window.actions.command import Command
+from convexplorer.gui.window.actions.sorting import SORTING
 
 VIEW: dict[str, Command] = {
     "bank": Command("View", "All filters", ("Alt+1",), "", "One map for each filter.", looking.show_mode("bank")),
@@ -51,6 +52,7 @@ VIEW: dict[str, Command] = {
         looking.toggle_enlarged,
         begins_group=True,
     ),
+    **SORTING,
     "score-bars": Command(
         "View",
         "Scores as bars",
