@@ -67,6 +67,7 @@ class NoExplanation(QWidget):
 class NoMaps(QWidget):
     """Stands for the panel of maps that the window has."""
 
+    has_faults = False
     has_scores = False
     shows_bars = True
     are_sorted = False

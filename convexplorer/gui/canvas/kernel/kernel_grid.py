@@ -34,6 +34,7 @@ _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
 }
+_MOST_SAID = 8  # of planes that differ in a cell
 _FIRST_CHARACTERS = frozenset("0123456789.,-+−")
 _NEGATIVE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -143,7 +144,11 @@ class KernelGrid(QWidget):
 
     def describe_cell(self, row: int, column: int) -> str:
         """Return a cell's position and exact weights in words."""
-        values = [full_number(float(value)) for value in self._shown()[:, row, column]]
+        weights = self._shown()[:, row, column]
+        if len(weights) > _MOST_SAID and (weights != weights[0]).any():
+            low, high = full_number(float(weights.min())), full_number(float(weights.max()))
+            return f"{cell_words((row, column))}: {len(weights)} weights in {low} … {high}"
+        values = [full_number(float(value)) for value in weights]
         text = values[0] if len(set(values)) == 1 else ", ".join(values)
         return f"{cell_words((row, column))}: {text}"
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.kernel.plane_sheet import PlaneSheet
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
@@ -54,6 +55,7 @@ KERNEL_MENU = (
     *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
     *("preset", "nearest", *TRANSFORMS, "merge-planes"),
 )
+MOST_TOGETHER = 8  # planes that differ, as stripes of one cell; more are shown side by side
 
 
 class FilterPanel(Panel):
@@ -257,7 +259,7 @@ class FilterPanel(Panel):
         if event.key() == Qt.Key.Key_Escape and self._name.hasFocus():
             chosen = self._chosen()
             self._name.setText(chosen.filter.name if chosen else "")
-            self._grid.setFocus()
+            (self._grid if self._sheet.isHidden() else self._sheet).setFocus()
         else:
             super().keyPressEvent(event)
 
@@ -318,13 +320,29 @@ class FilterPanel(Panel):
         self._grid.nudged.connect(self._on_nudged)
         self._grid.hovered.connect(self._on_hovered)
         self._grid.menu_asked.connect(lambda at: open_menu(self.context.actions, KERNEL_MENU, self, at, "Kernel"))
+        self._sheet = PlaneSheet(self)
+        self._sheet.chosen.connect(self.choose_plane)
+        self._sheet.menu_asked.connect(self._grid.menu_asked)
+        self._sheet.hide()
         self._applied = AppliedKernel(self)
-        return _Room(self._grid, self._applied, self)
+        return _Room((self._grid, self._sheet), self._applied, self)
+
+    def _show_sheet(self, is_sheet: bool) -> None:
+        """Show many planes side by side, or the weights of one; the keys go where they were."""
+        if is_sheet != self._sheet.isHidden():
+            return
+        before, now = (self._grid, self._sheet) if is_sheet else (self._sheet, self._grid)
+        had_focus = before.hasFocus()
+        now.show()
+        before.hide()
+        if had_focus:
+            now.setFocus()
 
     def _reserve_room(self, rows: int) -> None:
         """Give the kernel the height at which its numbers can be read; what has no room is scrolled to."""
         height = min(max(rows * ROW_OF_NUMBERS + 6, SMALLEST_GRID), LARGEST_OF_SMALL)
-        self._grid.setMinimumHeight(theme.px(height))
+        for one in (self._grid, self._sheet):
+            one.setMinimumHeight(theme.px(height))
 
     def _chosen(self) -> Choice | None:
         return chosen_filter(self.context.store.state, self.context.selection.view)
@@ -383,8 +401,13 @@ class FilterPanel(Panel):
             self._name.setCursorPosition(0)
             self._name.setToolTip(named[1])
         self._planes.show_planes(shown_names, self._plane, is_split=len(one.planes) > 1)
-        self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
-        self._reserve_room(self._grid.rows)
+        is_sheet = self._plane is None and len(one.planes) > MOST_TOGETHER
+        self._show_sheet(is_sheet)
+        if is_sheet:
+            self._sheet.set_planes(one.planes, shown_names)
+        else:
+            self._grid.set_planes(one.planes, self._plane if len(one.planes) > 1 else None)
+        self._reserve_room(one.size[0])
         is_turned = chosen.layer["is_flipped"] and not is_same_after_half_a_turn(one.planes)
         self._applied.show_kernel(filter_image(one) if is_turned else None)
         self._form.say_soon(lambda: form_words(chosen, channel_count))
@@ -458,12 +481,13 @@ def preset_entries() -> "list[PresetEntry]":
 class _Room(QWidget):
     """A container that gives the kernel the available height; height-for-width would outgrow the window."""
 
-    def __init__(self, content: QWidget, beside: QWidget, parent: QWidget) -> None:
+    def __init__(self, contents: Sequence[QWidget], beside: QWidget, parent: QWidget) -> None:
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(6))
-        layout.addWidget(content, 1)
+        for content in contents:
+            layout.addWidget(content, 1)
         layout.addWidget(beside)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
