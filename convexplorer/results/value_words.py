@@ -167,12 +167,10 @@ def _of_maximum(trace: Trace) -> str:
     if values.size < 2 or trace.winner is None:
         return ""
     highest, following = float(values[0]), float(values[1])
+    lead, after = f"{number(highest)} is the largest of {many(values.size)} cells", _after(trace, highest)
     if highest == following:
-        count = int((values == values[0]).sum())
-        return f"{number(highest)} is the largest of {many(values.size)} cells, {count} of them have it{_after(trace, highest)}."
-    after = _after(trace, highest)
-    count = many(values.size)
-    return f"{number(highest)} is the largest of {count} cells, the next is {number(following)}{after}."
+        return f"{lead}, {int((values == values[0]).sum())} of them have it{after}."
+    return f"{lead}, the next is {number(following)}{after}."
 
 
 def _terms(trace: Trace) -> Terms:
