@@ -96,7 +96,7 @@ def _given(parser: argparse.ArgumentParser, options: argparse.Namespace) -> "tup
 def _computed(address: "Address", recipe: "Recipe", frame: "Frame") -> "Named":
     """Return the network, computed as far as the address needs it."""
     from convexplorer import core
-    from convexplorer.export.batch import input_of
+    from convexplorer.export.batch import check_memory, input_of
     from convexplorer.model import edits
     from convexplorer.model.build import build
     from convexplorer.model.default import default_project
@@ -109,7 +109,9 @@ def _computed(address: "Address", recipe: "Recipe", frame: "Frame") -> "Named":
         layers = ()
     elif layers:
         layers = edits.cut_behind(replace(default_project(), layers=layers), address.layer).layers
-    evaluation = core.evaluate(build(layers, image.shape).graph, image)
+    graph = build(layers, image.shape).graph
+    check_memory(graph, image.shape, [layer.id for layer in layers])
+    evaluation = core.evaluate(graph, image)
     return Named(layers, evaluation, names, recipe.class_names)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -24,12 +24,15 @@ from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Display
 from convexplorer.model.view import Look
 from convexplorer.results.addressed import Named, find
+from convexplorer.results.frame_memory import frame_memory, peak_memory
 from convexplorer.results.look import resolve
+from convexplorer.results.preview import physical_memory
 from convexplorer.results.stage import as_pictures, fitting, fitting_magnitudes, map_names, value_names
 from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.results.vectors import empty_cells, is_vector
 from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError, SourceInfo, TimedReader
+from convexplorer.words import bytes_text, plain, times
 
 PICTURE_SUFFIXES = images.SUFFIXES
 SUFFIXES = (*PICTURE_SUFFIXES, *arrays.SUFFIXES, *video.SUFFIXES)
@@ -366,7 +369,9 @@ def compute_maps(frame: Frame, recipe: Recipe) -> Computed:
         return image, names, (0.0,) * len(image), None
     graph = build(recipe.layers, image.shape).graph
     last = len(graph) - 1
-    evaluation = core.evaluate(graph, image, keep={last, *graph.inputs[last]} - {-1})
+    keep = {last, *graph.inputs[last]} - {-1}
+    check_memory(graph, image.shape, [layer.id for layer in recipe.layers], keep)
+    evaluation = core.evaluate(graph, image, keep=keep)
     failed = next((result.error for result in evaluation.results if result.error), "")
     if failed:
         raise ExportError(failed)
@@ -382,6 +387,27 @@ def compute_maps(frame: Frame, recipe: Recipe) -> Computed:
     found = find(Address(recipe.layers[-1].id, recipe.map), network).map
     assert found is not None
     return _only(computed, found)
+
+
+def check_memory(
+    graph: core.Graph, shape: tuple[int, ...], names: Sequence[str], keep: Collection[int] | None = None
+) -> None:
+    """Raise ExportError if this machine has less memory than a frame takes, before any of it is taken.
+
+    Parameters
+    ----------
+    shape : of what the first layer reads.
+    names : of the layers.
+    keep : the layers whose maps stay, as in `core.evaluate`.
+    """
+    needed = frame_memory(graph, shape) if keep is None else peak_memory(graph, shape, keep)
+    there = physical_memory()
+    if needed.size > there:
+        most = "" if needed.heaviest is None else f", most of it in {plain(names[needed.heaviest])}"
+        raise ExportError(
+            f"A frame of {times(shape[1:])} takes {bytes_text(needed.size)} of memory{most}; this machine has "
+            f"{bytes_text(there)}. A smaller picture or fewer filters help."
+        )
 
 
 def _only(computed: Computed, index: int) -> Computed:

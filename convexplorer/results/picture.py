@@ -176,6 +176,7 @@ class Picture:
     note : a sentence about the result ("preview at 1/4 size: …") or ""; `frame.note` is one about the input.
     evaluation : the kept maps of the layers, from which values are explained; None if nothing was computed.
     factor : by which the input picture was reduced before the computation.
+    memory : bytes that the frame takes at most while it is computed, see `results.frame_memory`; 0 if unknown.
     contrast : what is said of the two sides of a comparison; None in the other modes.
     is_raced : True if algorithms that won a race may have computed values, which then differ from those of the fixed
         plan by rounding.
@@ -202,6 +203,7 @@ class Picture:
     note: str = ""
     evaluation: Evaluation | None = None
     factor: int = 1
+    memory: int = 0
     contrast: Contrast | None = None
     is_raced: bool = False
     overview: Overview | None = None

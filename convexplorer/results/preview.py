@@ -5,6 +5,7 @@ import functools
 import math
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import field
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from convexplorer.core.display import coloring
 from convexplorer.core.geometry.arrays import read_only_view
 from convexplorer.core.layers import Layer
 from convexplorer.core.network.graph import Graph, Layers, as_graph
+from convexplorer.results.frame_memory import FrameMemory, frame_memory, memory_of, steps
+from convexplorer.words import plain
 
 MEMORY_SHARE = 0.25  # share of the machine's memory for one picture and its maps
 # Beyond these limits an edit takes over two seconds on two cores: no longer live. One thread adds 30 products per
@@ -37,25 +40,32 @@ class Preview:
     note : why, in a sentence; "" where all is exact.
     layer_count : only so many layers are computed, because the next one would not fit into memory.
     refusal : what is said of that one.
+    memory : bytes that a frame takes as it is computed, see `results.frame_memory`.
     """
 
     factor: int = 1
     note: str = ""
     layer_count: int | None = None
     refusal: str = ""
+    memory: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Need:
-    """The cost of a computation: cells of all maps, pixels of the input, bytes in total, and multiply–accumulates."""
+    """The cost of a computation: its memory, pixels of the input, and multiply–accumulates."""
 
-    cells: int
+    memory: FrameMemory
     pixels: int
-    size: int
     work: int
 
 
-def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[], int] | None = None) -> Preview:
+def plan_preview(
+    layers: Layers,
+    shape: tuple[int, ...],
+    names: Sequence[str] = (),
+    *,
+    memory: Callable[[], int] | None = None,
+) -> Preview:
     """Choose the smallest factor at which the input and maps fit into memory and are fast enough to be live.
 
     If no factor helps, because padding makes the maps large, only the layers that fit are computed and the next one is
@@ -64,23 +74,28 @@ def plan_preview(layers: Layers, shape: tuple[int, ...], *, memory: Callable[[],
     Parameters
     ----------
     shape : (channels, *spatial) of the full input.
+    names : of the layers, to say which of them takes most.
     memory : bytes of the machine.
     """
     budget = int((memory or physical_memory)() * MEMORY_SHARE)
     graph = as_graph(layers)
     full = _need(graph, shape)
     if _fits(full, budget):
-        return Preview()
+        return Preview(memory=full.memory.size)
     for factor in range(2, MAX_FACTOR + 1):
         reduced = (shape[0], *(max(1, n // factor) for n in shape[1:]))
-        if _fits(_need(graph, reduced), budget):
-            cause = f"need {_bytes(full.size)}" if full.size > budget else "take too long to follow an edit"
-            return Preview(factor, _sentence(cause, graph.layers, shape, factor))
-    count = next((i for i in range(len(graph)) if _need(graph, shape, i + 1).size > budget), None)
+        need = _need(graph, reduced)
+        if _fits(need, budget):
+            is_large = full.memory.size > budget
+            cause = f"need {_bytes(full.memory.size)}" if is_large else "take too long to follow an edit"
+            cause += _most(full.memory, names) if is_large else ""
+            return Preview(factor, _sentence(cause, graph.layers, shape, factor), memory=need.memory.size)
+    sizes = [frame_memory(graph, shape, i + 1).size for i in range(len(graph))]
+    count = next((i for i, size in enumerate(sizes) if size > budget), None)
     if count is None:
-        return Preview()
-    refusal = f"the maps need {_bytes(_need(graph, shape, count + 1).size)}: less padding or fewer filters help"
-    return Preview(layer_count=count, refusal=refusal)
+        return Preview(memory=full.memory.size)
+    refusal = f"the maps need {_bytes(sizes[count])}: less padding or fewer filters help"
+    return Preview(layer_count=count, refusal=refusal, memory=frame_memory(graph, shape, count).size)
 
 
 def reduce_image(image: np.ndarray, factor: int) -> np.ndarray:
@@ -127,36 +142,21 @@ def _windows_memory() -> int:
 
 
 def _fits(need: Need, budget: int) -> bool:
-    is_quick = need.cells <= MAX_MAP_CELLS and need.work <= MAX_WORK
-    return is_quick and need.pixels <= MAX_INPUT_PIXELS and need.size <= budget
+    is_quick = need.memory.cells <= MAX_MAP_CELLS and need.work <= MAX_WORK
+    return is_quick and need.pixels <= MAX_INPUT_PIXELS and need.memory.size <= budget
 
 
-def _need(graph: Graph, shape: tuple[int, ...], count: int | None = None) -> Need:
-    """Return the cost of the first `count` layers, by default of all; impossible layers cost nothing."""
-    pixels = math.prod(shape[1:])
-    cells, work, largest = 0, 0, 0
-    size = math.prod(shape) * (4 + 1)  # float32, and 8 bits for the screen
-    shapes: list[tuple[int, ...] | None] = []
-    for layer, inputs in zip(graph.layers[:count], graph.inputs[:count], strict=True):
-        read = [shape if i < 0 else shapes[i] for i in inputs]
-        known = [each for each in read if each is not None]
-        shapes.append(_output(layer, known) if len(known) == len(read) else None)
-        made = shapes[-1]
-        if made is None:
-            continue
-        work += _work(layer, known)
-        here = math.prod(made)
-        largest = max(largest, here)
-        cells += here
-        size += here * 4 * (2 if layer.is_summing and not layer.activation.is_linear else 1)
-    return Need(cells, pixels, size + largest, work)
+def _need(graph: Graph, shape: tuple[int, ...]) -> Need:
+    """Return the cost of all layers; impossible layers cost nothing."""
+    found = steps(graph, shape)
+    work = sum(_work(layer, read) for made, read, layer in found if made is not None)
+    return Need(memory_of(found, shape), math.prod(shape[1:]), work)
 
 
-def _output(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
-    try:
-        return layer.output_shape(*shapes)
-    except ValueError:
-        return None
+def _most(memory: FrameMemory, names: Sequence[str]) -> str:
+    """Return which layer takes most of the memory; "" of a single one."""
+    index = memory.heaviest
+    return f", most of it in {plain(names[index])}" if index is not None and 1 < len(names) > index else ""
 
 
 def _work(layer: Layer, shapes: Sequence[tuple[int, ...]]) -> int:

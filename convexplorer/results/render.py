@@ -104,7 +104,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
-    preview = plan_preview(graph, full.shape)
+    preview = plan_preview(graph, full.shape, project.ids)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
     scene = _scene_on_screen(job, _scene(job, full, names, preview, look, previous))
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
@@ -143,6 +143,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         note=" ".join(filter(None, (scene.preview.note, drawing.note))),
         evaluation=evaluation,
         factor=scene.preview.factor,
+        memory=scene.preview.memory,
         contrast=drawing.contrast,
         is_raced=raced_calls() > raced_before
         or any(result.library for result in evaluation.results)

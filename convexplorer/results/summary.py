@@ -16,6 +16,7 @@ from convexplorer.core.network import IMAGE
 from convexplorer.model.build import Built, build
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
+from convexplorer.results.frame_memory import frame_memory
 
 _BYTES = 4  # of a float32
 
@@ -69,10 +70,12 @@ class Summary:
     ----------
     input_shape : (channels, *spatial) of the picture.
     rows : one for each layer, in order.
+    frame_bytes : memory that a frame takes at most while it is computed, without the weights: `results.frame_memory`.
     """
 
     input_shape: Shape
     rows: tuple[SummaryRow, ...]
+    frame_bytes: int = 0
 
     @property
     def failed(self) -> tuple[SummaryRow, ...]:
@@ -135,7 +138,7 @@ def summarize(layers: Sequence[Layer], input_shape: Shape) -> Summary:
                 multiply_adds=0 if shape is None else core_layer.multiply_adds(*built.input_shapes[i]),
             )
         )
-    return Summary(tuple(input_shape), tuple(rows))
+    return Summary(tuple(input_shape), tuple(rows), frame_memory(built.graph, tuple(input_shape)).size)
 
 
 def _kind_name(layer: Layer) -> str:

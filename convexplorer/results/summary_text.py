@@ -36,6 +36,7 @@ def total_lines(summary: Summary) -> list[tuple[str, str]]:
         ("Non-trainable params", f"{summary.measured:,} ({bytes_text(4 * summary.measured)})"),
         ("Multiply-adds", f"{summary.multiply_adds:,} for one picture"),
         ("Memory of all maps", bytes_text(summary.map_bytes)),
+        ("Memory of a frame", f"at most {bytes_text(summary.frame_bytes)}; twice while frames follow each other"),
     ]
     names = ", ".join(row.id for row in summary.failed)
     return [*lines, ("Not counted", f"{missing} without maps: {names}")] if failed else lines

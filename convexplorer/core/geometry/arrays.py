@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+_BLOCK = 1 << 20  # numbers; of weights by the million a copy would be as large as they are
 # The two that need no work, in the form NumPy gives almost always: the same objects.
 _FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -59,6 +60,22 @@ def as_maps(x: ArrayLike, rank: int | None = None, name: str = "x") -> np.ndarra
         )
         raise ValueError(f"{name} must have the shape (channels, {axes}); got {maps.shape}")
     return maps
+
+
+def absolute_sums(rows: np.ndarray) -> np.ndarray:
+    """Return the sum of the absolute numbers in each part of the first axis, float64; no copy of all of them is made.
+
+    Examples
+    --------
+    >>> absolute_sums(np.array([[1.0, -3.0], [0.5, 0.0]]))
+    array([4. , 0.5])
+    """
+    flat = rows.reshape(len(rows), -1)
+    sums = np.empty(len(flat))
+    step = max(1, _BLOCK // max(flat.shape[1], 1))
+    for i in range(0, len(flat), step):
+        np.abs(flat[i : i + step]).sum(axis=1, dtype=np.float64, out=sums[i : i + step])
+    return sums
 
 
 def read_only_view(array: np.ndarray) -> np.ndarray:

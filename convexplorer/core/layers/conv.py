@@ -14,6 +14,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.convolution.conv import contributions, conv, plan_in_force
 from convexplorer.core.convolution.gradients import conv_adjoint
 from convexplorer.core.convolution.plans import Plan, check_shapes, plan
+from convexplorer.core.geometry.arrays import absolute_sums
 from convexplorer.core.geometry.windows import Padding, PerAxis
 from convexplorer.core.layers.activated import sums_of_one_window
 from convexplorer.core.layers.activation import LINEAR, Activation
@@ -166,8 +167,7 @@ class Conv(KernelLayer):
 
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute weights of each filter, float64."""
-        sums: np.ndarray = np.abs(self.kernel).reshape(len(self.kernel), -1).sum(axis=1, dtype=np.float64)
-        return sums
+        return absolute_sums(self.kernel)
 
     def linear_shape(self, input_shape: Shape) -> Shape:
         """Return (filters, *output); raise ValueError if the layer cannot take such an input."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.arrays import absolute_sums
 from convexplorer.core.geometry.field import Field
 from convexplorer.core.geometry.taps import AxisTaps, cell_taps
 from convexplorer.core.layers.activated import ActivatedLayer, sums_of_one_window
@@ -104,8 +105,7 @@ class Dense(ActivatedLayer):
 
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute weights of each unit, float64."""
-        sums: np.ndarray = np.abs(self.kernel).sum(axis=1, dtype=np.float64)
-        return sums
+        return absolute_sums(self.kernel)
 
     @property
     def parameter_count(self) -> int:

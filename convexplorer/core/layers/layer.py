@@ -102,6 +102,10 @@ class Layer:
         """Return the shape of the maps without computing; raise ValueError if the layer cannot take the input."""
         return input_shape
 
+    def inner_cells(self, *input_shapes: Shape) -> int:
+        """Return how many cells the maps between the layer's own steps have, which are there while it computes."""
+        return 0
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return the number of products with the layer's own numbers, by definition."""
         return 0

@@ -85,6 +85,10 @@ class SeparableConv(ActivatedLayer):
         between = conv_adjoint(gradient, self.pointwise_kernel, self.depthwise.output_shape(input_shape))
         return self.depthwise.adjoint(between, input_shape)
 
+    def inner_cells(self, *input_shapes: Shape) -> int:
+        """Return how many cells the maps of the depthwise step have."""
+        return math.prod(self.depthwise.output_shape(*input_shapes))
+
     def weight_sums(self) -> np.ndarray:
         """Return the sum of the absolute products of weights of each filter, float64."""
         mixing = np.abs(self.pointwise_kernel).reshape(len(self.pointwise_kernel), -1)

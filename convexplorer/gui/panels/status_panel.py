@@ -16,7 +16,7 @@ from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import map_texts
 from convexplorer.sources.frame import Frame
-from convexplorer.words import SENTENCE_LIMIT, percent, plain, shape_text
+from convexplorer.words import SENTENCE_LIMIT, bytes_text, percent, plain, shape_text
 
 BUSY_AFTER_MS = 400
 COMPUTING = "computing …"
@@ -172,6 +172,7 @@ class StatusPanel(Panel):
         self._speed.set_tip(
             f"Computing the layers took {_time_text(computing)}; making the newest picture of them "
             f"{_time_text(picture.total_seconds)}. Dropped: frames that were replaced by newer ones before their turn."
+            f"{_memory_text(picture)}"
         )
 
     def _build(self) -> None:
@@ -206,6 +207,13 @@ class StatusPanel(Panel):
 def _output_shape(picture: Picture) -> tuple[int, ...]:
     """Return the shape of the last layer's maps; () if it has none, whatever the layers before it have."""
     return (picture.layers[-1].output_shape or ()) if picture.layers else ()
+
+
+def _memory_text(picture: Picture) -> str:
+    """Return how much memory the frame takes; "" where that is unknown."""
+    if not picture.memory:
+        return ""
+    return f" All maps of a frame take at most {bytes_text(picture.memory)} of memory, twice while frames follow."
 
 
 def _time_text(seconds: float) -> str:

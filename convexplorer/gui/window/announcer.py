@@ -16,6 +16,7 @@ from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.keeping_up import KeepingUp
 from convexplorer.gui.window.qactions import shortcut_text
+from convexplorer.gui.window.too_large import TooLarge
 from convexplorer.live.player import PlayerStatus
 from convexplorer.model.default import FIRST_SOURCE
 from convexplorer.model.storage.recovery import Recovery
@@ -47,6 +48,7 @@ class Announcer(QObject):
         self._asked = ""  # its sentence
         self._journal = open_journal()
         self._keeping_up = KeepingUp(window, messages)
+        self._too_large = TooLarge(window, messages)
         messages.closed.connect(self._offer_next)
         safety_copy.failed.connect(self._on_copy_failed)
 

@@ -3,6 +3,7 @@
 All of it happens in the numbers that the first layer gets; `Climb.pixels` leads back to the colours of a picture.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import field
 
@@ -11,12 +12,14 @@ import numpy as np
 from convexplorer import _threads, core
 from convexplorer._cv import cv2
 from convexplorer._dataclass import dataclass
+from convexplorer.core.geometry.field import Field
 from convexplorer.core.layers import Activation
 from convexplorer.core.network import Evaluation, Graph
 from convexplorer.model.build import build, choose_input, white_of
 from convexplorer.model.fitting import light_from, numbers_of
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
+from convexplorer.results.preview import Preview, plan_preview
 from convexplorer.sources.frame import Frame
 
 STARTS = {
@@ -25,7 +28,7 @@ STARTS = {
     "picture": ("this picture", "The picture that the window shows"),
 }
 GOALS = {
-    "middle": ("the value in the middle", "One value of the map; only what it sees changes"),
+    "middle": ("the value in the middle", "One value of the map; the picture is as large as what it sees"),
     "map": ("all of its map", "The mean of the map: what it looks for, again and again"),
 }
 MOST_STEPS = 10_000
@@ -144,9 +147,13 @@ class Ascent:
         self._rng = np.random.default_rng(wish.seed)
         given, _ = choose_input(frame, project.channels, project.numbers, project.preprocessing)
         self._space = _space_of(project, frame, len(given))
-        shape = given.shape if wish.start == "picture" else shape_for(project, self._layer, given.shape)
+        shape = given.shape
+        if wish.start != "picture" or wish.goal == "middle":
+            shape = shape_for(project, self._layer, shape, wish.goal)
         built = build(project.layers[: self._layer + 1], shape).graph
-        self._graph = Graph(built.layers, built.inputs)
+        self._graph = built
+        if plan_preview(built, shape) != Preview():  # each step computes all maps and the way back
+            raise ValueError("The picture is too large for these layers; start from noise, which makes a small one.")
         self._sums = _before_activation(project, self._layer, self._graph, shape)
         self._numbers = self._begun(given, shape)
         self._values: list[float] = []
@@ -219,8 +226,9 @@ class Ascent:
         return (channel,) if self.wish.goal == "map" else (channel, *(n // 2 for n in maps.shape[1:]))
 
     def _begun(self, given: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-        if self.wish.start == "picture":
-            return np.array(given, np.float32)
+        if self.wish.start == "picture":  # its middle, if only that counts
+            top, left = ((n - wanted) // 2 for n, wanted in zip(given.shape[1:], shape[1:], strict=True))
+            return np.array(given[:, top : top + shape[1], left : left + shape[2]], np.float32)
         begun = np.broadcast_to(self._space.grey, shape).astype(np.float32)
         if self.wish.start == "noise":
             begun = begun + _NOISE * np.abs(self._space.range) * self._rng.standard_normal(shape)
@@ -248,22 +256,44 @@ def _before_activation(project: Project, layer: int, graph: Graph, shape: tuple[
         row = row.with_settings(activation="linear")
     elif below == layer:
         return None
-    built = build((*project.layers[:below], row), shape).graph
-    return Graph(built.layers, built.inputs)
+    return build((*project.layers[:below], row), shape).graph
 
 
-def shape_for(project: Project, layer: int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape of the picture that is made: that of the network's input, or smaller where the layers allow."""
-    smaller = (shape[0], *(min(n, SIDE) for n in shape[1:]))
+def shape_for(project: Project, layer: int, shape: tuple[int, ...], goal: str) -> tuple[int, ...]:
+    """Return the shape of the picture that is made, no larger than the window's and as small as shows all of it.
+
+    Of one value it is its receptive field with a little around; of a map so many cells that it is seen again and again.
+    A network whose preprocessing or whose dense layers want a size gets that.
+    """
     prepared = project.preprocessing
-    if smaller == shape or (prepared is not None and prepared.size is not None):
+    if prepared is not None and prepared.size is not None:
         return shape
+    smaller = (shape[0], *(min(n, SIDE) for n in shape[1:]))
+    for wanted in (_field_shape(project, layer, shape) if goal == "middle" else None, smaller):
+        if wanted is not None and _field_in(project, layer, wanted) is not None:
+            return wanted
+    return shape
+
+
+def _field_shape(project: Project, layer: int, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Return the shape of what one value of a map sees, with a step around it; None where it sees everything."""
+    field = _field_in(project, layer, shape)
+    if field is None or not all(field.jump):
+        return None
+    sides = (
+        min(n, math.ceil(size) + 2 * max(1, math.ceil(jump)))
+        for size, jump, n in zip(field.size, field.jump, shape[1:], strict=True)
+    )
+    return (shape[0], *sides)
+
+
+def _field_in(project: Project, layer: int, shape: tuple[int, ...]) -> Field | None:
+    """Return what the values of a layer see of a picture of this shape; None if the layers cannot take it."""
     try:
-        built = build(project.layers[: layer + 1], smaller)
-        core.receptive_field(built.graph, smaller)
+        graph = build(project.layers[: layer + 1], shape).graph
+        return core.receptive_field(graph.leading_to(layer), shape)[-1]
     except ValueError:  # a dense layer behind flattened maps has as many weights as the picture has cells
-        return shape
-    return smaller
+        return None
 
 
 def _space_of(project: Project, frame: Frame, channels: int) -> _Space:

@@ -12,6 +12,7 @@ from convexplorer.model.fitting import light_from, numbers_of
 from convexplorer.model.layer import make_layer
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
+from convexplorer.results import preview
 from convexplorer.results.unit.ascent import SIDE, Ascent, AscentWish, shape_for
 from tests.model.examples import conv_layer
 from tests.results.unit.examples import PHOTO, filters, frame, network, project
@@ -34,7 +35,8 @@ def test_what_excites_a_linear_value_most_is_its_kernel():
     last = reached(linear(), "one", wish)
 
     change = last.numbers - 0.5
-    part = change[:, 10 - 2 : 10 + 3, 12 - 2 : 12 + 3]
+    assert change.shape == (3, 7, 7)  # what it sees, and a cell around
+    part = change[:, 1:6, 1:6]
     np.testing.assert_allclose(part, 5 * 0.05 * KERNEL / np.abs(KERNEL).max(), atol=1e-6)
     assert np.count_nonzero(change) == np.count_nonzero(part)
 
@@ -158,11 +160,42 @@ def test_a_large_picture_is_made_smaller_unless_the_layers_need_its_size():
     dense = {"kernel": np.zeros((2, 3 * 200 * 10)), "bias": np.zeros(2)}
     flat = (make_layer("flatten", id="flat"), make_layer("dense", weights=dense, units=2, id="dense"))
 
-    assert shape_for(Project(PHOTO, network()), 2, (3, 200, 300)) == (3, SIDE, SIDE)
-    assert shape_for(Project(PHOTO, flat), 1, (3, 200, 10)) == (3, 200, 10)
+    assert shape_for(Project(PHOTO, network()), 2, (3, 200, 300), "map") == (3, SIDE, SIDE)
+    assert shape_for(Project(PHOTO, network()), 2, (3, 200, 300), "middle") == (3, 12, 12)
+    assert shape_for(Project(PHOTO, network()), 4, (3, 200, 300), "middle") == (3, SIDE, SIDE)
+    assert shape_for(Project(PHOTO, flat), 1, (3, 200, 10), "map") == (3, 200, 10)
+
+
+@pytest.mark.parametrize("layer", ["first", "pool", "second"])
+def test_the_value_in_the_middle_sees_only_the_picture_that_is_made(layer):
+    ascent = Ascent(project(), layer, AscentWish(0, steps=1), frame(60, 70))
+    *_, last = ascent.climb()
+    index = project().position(layer)
+    graph = build(project().layers, last.numbers.shape).graph
+    shape = core.evaluate(graph, last.numbers)[index].shape
+
+    field = core.field_of(graph, last.numbers.shape, index, tuple(n // 2 for n in shape[1:]))
+
+    assert all(0 <= first < stop <= n for (first, stop), n in zip(field, last.numbers.shape[1:], strict=True))
+
+
+def test_from_the_picture_one_value_begins_with_the_middle_of_it():
+    given = frame(21, 25)
+
+    first = next(Ascent(linear(), "one", AscentWish(0, start="picture"), given).climb())
+
+    assert np.array_equal(first.numbers, given.image[:, 7:14, 9:16])
 
 
 @pytest.mark.parametrize("wrong", [{"goal": "x"}, {"steps": 0}, {"step": 0}, {"decay": 1}, {"jitter": -1}])
 def test_an_impossible_wish_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         AscentWish(0, **wrong)
+
+
+def test_a_picture_that_is_too_large_for_the_layers_is_refused_with_what_helps(monkeypatch):
+    monkeypatch.setattr(preview, "MAX_MAP_CELLS", 5000)
+
+    with pytest.raises(ValueError, match="start from noise"):
+        Ascent(project(), "second", AscentWish(0, goal="map", start="picture"), frame(200, 300))
+    Ascent(project(), "second", AscentWish(0, goal="middle"), frame(200, 300))

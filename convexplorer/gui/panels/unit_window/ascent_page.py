@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from convexplorer.export.files import dialog_filters, reason_of
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.unit_window.ascent_view import ClimbCurve, ClimbPicture
+from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.session.task import Task
@@ -32,6 +33,7 @@ from convexplorer.words import failure, number, plain, times
 
 logger = logging.getLogger(__name__)
 FORMATS = {".png": "Picture", ".npy": "Numbers of the network"}
+SHOW_MS = 40  # between two steps that are shown: small networks make a hundred in the meantime
 FORM_WIDTH = 270  # design pixels
 
 
@@ -54,6 +56,7 @@ class AscentPage(QWidget):
         self._ascent: Ascent | None = None
         self._task: Task[Climb] | None = None
         self._climb: Climb | None = None
+        self._beat: Beat[Climb] = Beat(self._show, SHOW_MS, self)
         self._build()
         self._tell()
 
@@ -90,6 +93,7 @@ class AscentPage(QWidget):
             self._task.told.disconnect(self._on_told)
             self._task.ended.disconnect(self._on_ended)
             self._task = None
+            self._beat.drop()
 
     @property
     def wish(self) -> AscentWish:
@@ -145,6 +149,9 @@ class AscentPage(QWidget):
 
     @Slot(object)
     def _on_told(self, climb: Climb) -> None:
+        self._beat.put(climb)
+
+    def _show(self, climb: Climb) -> None:
         self._climb = climb
         self.picture.show_pixels(climb.pixels)
         self.curve.show_climb(climb)
@@ -153,6 +160,7 @@ class AscentPage(QWidget):
     @Slot(object)
     def _on_ended(self, error: Exception | None) -> None:
         self._task = None
+        self._beat.settle()
         self._arrange()
         if error is not None:
             if not isinstance(error, ValueError | MemoryError):

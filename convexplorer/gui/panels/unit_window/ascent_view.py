@@ -89,10 +89,12 @@ class ClimbCurve(QWidget):
         self._paint_zero(painter, area, low, high)
         steps = max(self._climb.total, 1)
         share = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+        # No more points than the screen has pixels, and the last one always.
+        seen = sorted({*range(0, len(share), max(1, len(share) // max(self.width(), 1))), len(share) - 1})
         points = [
-            QPointF(area.left() + area.width() * i / steps, area.bottom() - area.height() * float(at))
-            for i, at in enumerate(share)
-            if np.isfinite(at)
+            QPointF(area.left() + area.width() * i / steps, area.bottom() - area.height() * float(share[i]))
+            for i in seen
+            if np.isfinite(share[i])
         ]
         painter.setPen(QPen(colors.accent, theme.px(2)))
         painter.drawPolyline(QPolygonF(points))

@@ -43,7 +43,7 @@ def test_it_climbs_the_selected_map_and_tells_how_far(page, qtbot):
     assert climb.done == 8
     assert climb.values[-1] > climb.values[0]
     assert page.picture.image.size().toTuple() == climb.numbers.shape[:0:-1]
-    assert page.sentence.startswith("laplacian, 24 × 36: ")
+    assert page.sentence.startswith("laplacian, 5 × 5: ")
     assert "after 8 of 8 steps" in page.sentence
 
 
