@@ -25,6 +25,7 @@ from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.counted import counted_of
 from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
 from convexplorer.results.fault import Fault
+from convexplorer.results.favourite_sight import FavouriteSight
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
@@ -123,6 +124,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     measured = _measured(job, stage, previous)
     difference = _difference(now, job, previous)
     overview = _overview(now, job, failure, previous, difference)
+    favourites = _favourites(now, job)
     standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
     picture = Picture(
         project=project,
@@ -150,6 +152,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         difference=difference,
         standing=standing,
         faults=faults,
+        favourites=favourites,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -359,6 +362,15 @@ def _made_before(previous: Rendered, job: Job) -> np.ndarray | None:
     """Return the maps of which a picture before has judged the layer; None if it was another layer."""
     before = previous.picture
     return previous.evaluation.maps_of(before.position) if before.view.layer == job.view.layer else None
+
+
+def _favourites(now: Computed, job: Job) -> tuple[FavouriteSight, ...]:
+    """Draw the maps that are kept in sight."""
+    if not job.view.favourites or job.screen.favourite_edge is None:
+        return ()
+    from convexplorer.results.favourites import FavouriteArtist  # no start shows one
+
+    return FavouriteArtist(clock=None).draw(job, now.evaluation, now.names, now.look, now.factor)
 
 
 def _why_no_parts(stage: Stage) -> str:

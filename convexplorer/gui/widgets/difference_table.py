@@ -21,17 +21,17 @@ from convexplorer.results.differences.difference_text import HEADS, NUMBERS, dif
 from convexplorer.results.differences.network_difference import LayerDifference, NetworkDifference
 
 Index = QModelIndex | QPersistentModelIndex
-LARGEST, AT, MEAN, RELATIVE, COSINE = 3, 4, 5, 6, 7
+VERDICT, SHAPE, LARGEST, AT, MEAN, RELATIVE, COSINE, WEIGHTS = range(2, 10)
 SORTED, SHARE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _TIPS = {
-    2: "Of what the layer gives",
+    SHAPE: "Of what the layer gives",
     LARGEST: "The largest |this − reference|",
     AT: "Its map and cell, counted from 0; a click pins it",
     MEAN: "The mean of |this − reference|",
     RELATIVE: "‖this − reference‖ / ‖reference‖, in percent where it is not tiny; the bar ends at 100 %",
     COSINE: "Of the angle between all values of both: 1 where they differ by a factor at most",
-    8: "How many weights differ, and by how much at most",
-    9: "Rounding is what sums of the layer's size in float32 explain",
+    WEIGHTS: "How many weights differ, and by how much at most",
+    VERDICT: "Rounding is what sums of the layer's size in float32 explain",
 }
 _WEAK = ("", "the same", "rounding")  # verdicts that need no attention
 _ROOM_PX = 10
@@ -82,7 +82,7 @@ class DifferenceModel(QAbstractTableModel):
             side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole:
-            is_weak = self._cells[row][-1] in _WEAK
+            is_weak = self._cells[row][VERDICT] in _WEAK
             return QBrush(theme.colors().muted if is_weak else theme.colors().text)
         if role == SORTED:
             return self._sort_key(row, column)

@@ -9,6 +9,7 @@ from typing import Any
 
 from convexplorer.results.differences.array_difference import ArrayDifference
 from convexplorer.results.differences.difference_words import (
+    NO_NUMBERS,
     layer_cells,
     number_cells,
     score_lines,
@@ -19,9 +20,9 @@ from convexplorer.results.differences.network_difference import LayerDifference,
 from convexplorer.results.differences.weights_difference import WeightsDifference
 from convexplorer.words import shape_text
 
-HEADS = ("Layer", "Reference", "Output Shape", "Largest", "At", "Mean", "Relative", "Cosine", "Weights", "Verdict")
+HEADS = ("Layer", "Reference", "Verdict", "Output Shape", "Largest", "At", "Mean", "Relative", "Cosine", "Weights")
 #: Columns whose cells are numbers, and stand at the right.
-NUMBERS = (3, 5, 6, 7)
+NUMBERS = (4, 6, 7, 8)
 
 
 def difference_cells(difference: NetworkDifference) -> list[tuple[str, ...]]:
@@ -84,23 +85,12 @@ FORMATS: dict[str, Callable[[NetworkDifference], str]] = {
 
 
 def _input_cells(difference: NetworkDifference) -> tuple[str, ...]:
-    shape = difference.own.evaluation.image.shape
-    if difference.input is None:
+    shape = shape_text(difference.own.evaluation.image.shape)
+    values = difference.input
+    if values is None:
         other = shape_text(difference.reference.evaluation.image.shape)
-        return (
-            "input",
-            "input",
-            shape_text(shape),
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            f"two shapes: {shape_text(shape)} against {other}",
-        )
-    said = "the same" if difference.input.is_none else "differs"
-    return ("input", "input", shape_text(shape), *number_cells(difference.input), "", said)
+        return ("input", "input", f"two shapes: {shape} against {other}", shape, *NO_NUMBERS, "")
+    return ("input", "input", "the same" if values.is_none else "differs", shape, *number_cells(values), "")
 
 
 def _record(one: LayerDifference) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from convexplorer.results.differences.network_difference import LayerDifference,
 from convexplorer.results.differences.weights_difference import WeightsDifference
 from convexplorer.words import compact_number, number, percent, shape_text
 
+NO_NUMBERS = ("",) * 5
+
 
 def layer_cells(one: LayerDifference) -> tuple[str, ...]:
     """Return the cells of a layer."""
     shape = one.shape or one.reference_shape
-    head = (one.name, one.reference, "" if shape is None else shape_text(shape))
+    numbers = NO_NUMBERS if one.values is None else number_cells(one.values)
     weights = "" if one.weights is None else weights_text(one.weights)
-    if one.values is None:
-        return (*head, "", "", "", "", "", weights, one.reason)
-    return (*head, *number_cells(one.values), weights, verdict(one))
+    return (one.name, one.reference, verdict(one), "" if shape is None else shape_text(shape), *numbers, weights)
 
 
 def verdict(one: LayerDifference) -> str:
@@ -36,7 +36,7 @@ def card_note(one: LayerDifference) -> str:
         return "the same"
     if one.is_rounding:
         return f"rounding, {compact_number(one.values.largest)}"
-    return f"max {compact_number(one.values.largest, 6)} · {percent(one.values.relative, '.2g')}"
+    return f"max {compact_number(one.values.largest, 6)} · {percent(one.values.relative, '.3g')}"
 
 
 def weights_text(weights: WeightsDifference) -> str:

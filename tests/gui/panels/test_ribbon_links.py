@@ -86,7 +86,7 @@ def test_a_connection_to_a_merge_is_read_as_well(chain, qtbot):
 
 
 def test_a_gap_between_two_cards_is_behind_the_first(chain):
-    arrow = chain.ribbon._row[4].arrow
+    arrow = chain.ribbon._strip.stations[4].arrow
     drag(chain, layer(chain, 1), arrow)
     drop(layer(chain, 1), arrow)
     choose("Concatenate here")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from convexplorer.export.video import Recorder
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.model import edits
 from convexplorer.model.default import default_project
 from convexplorer.results.tile_words import levels_text, range_text
 from convexplorer.sources import Source
@@ -75,3 +76,36 @@ def test_surveys_bring_numbers_while_glances_flow(playing, qtbot):
 
     (picture,) = told.args
     assert playing.status_panel._values.text().startswith(f"frame {picture.frame.index + 1}: ")
+
+
+def test_both_networks_are_seen_and_measured_on_the_same_frame_while_it_plays(playing, qtbot):
+    playing.actions_by_name["keep-reference"].trigger()
+    playing.context.commit(edits.set_weight, 0, 0, 0, 1, 1, 7.0)
+
+    def is_compared() -> bool:
+        glance = playing.bridge.glance
+        return glance is not None and glance.overview is not None and glance.overview.layers[1].note != ""
+
+    playing.selection.select(mode="network", shown="difference")
+    qtbot.waitUntil(is_compared, timeout=PATIENCE_MS)
+    playing.actions_by_name["differences"].trigger()
+    with qtbot.waitSignal(playing.bridge.survey_ready, timeout=PATIENCE_MS) as told:
+        pass
+
+    (picture,) = told.args
+    assert playing.bridge.glance.overview.layers[1].note.startswith("max ")
+    assert picture.difference.reference.evaluation.image is picture.difference.own.evaluation.image
+    assert picture.difference.layers[0].weights.differing > 0
+    assert playing.differences.difference is not None
+
+
+def test_nothing_is_measured_while_only_the_maps_are_looked_at(playing, qtbot):
+    playing.actions_by_name["keep-reference"].trigger()
+    playing.selection.select(mode="bank")
+
+    with qtbot.waitSignal(
+        playing.bridge.survey_ready, timeout=PATIENCE_MS, check_params_cb=lambda made: made.view.mode == "bank"
+    ) as told:
+        pass
+
+    assert told.args[0].difference is None

@@ -1,6 +1,6 @@
 """The card of a fold: what its layers do together while it is closed, and a narrow one before them while it is open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from convexplorer.model.folds import Fold
 from convexplorer.model.project import Project
 from convexplorer.results.picture import LayerReport
 
-Reports = dict[str, LayerReport]
+Reports = Mapping[str, LayerReport]
 
 
 def make_fold(parent: QWidget, toggle: Callable[[], None]) -> Station:
@@ -23,8 +23,16 @@ def make_fold(parent: QWidget, toggle: Callable[[], None]) -> Station:
     return Station(arrow(parent), card)
 
 
-def fill_fold(station: Station, project: Project, fold: Fold, reports: Reports, *, is_open: bool) -> None:
-    """Show what the layers of a fold do together."""
+def fill_fold(
+    station: Station,
+    project: Project,
+    fold: Fold,
+    reports: Reports,
+    read: Sequence[tuple[int, ...]],
+    *,
+    is_open: bool,
+) -> None:
+    """Show what the layers of a fold do together; `read` says what each layer of the project reads."""
     layers = [project.layers[i] for i in fold.layers]
     known = [reports[layer.id] for layer in layers if layer.id in reports]
     title = wording.fold_title(project, fold)
@@ -41,6 +49,6 @@ def fill_fold(station: Station, project: Project, fold: Fold, reports: Reports, 
             tip=wording.fold_tip(project, fold, reports),
         )
     station.card.set_open(is_open, title)  # which takes only as much room as the text
-    text, tip = wording.fold_reads(project, fold)
+    text, tip = wording.fold_reads(project, fold, read)
     station.arrow.setText(text)
     set_tip(station.arrow, tip)

@@ -11,8 +11,10 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
 from convexplorer.gui.panels.ribbon.arcs import HEIGHT as ARC_HEIGHT
 from convexplorer.gui.panels.ribbon.arcs import Arc, ArcBand, arcs_of, has_skips
-from convexplorer.gui.panels.ribbon.folding import fill_fold, make_fold
+from convexplorer.gui.panels.ribbon.filling import Filling
+from convexplorer.gui.panels.ribbon.folding import make_fold
 from convexplorer.gui.panels.ribbon.links import Links
+from convexplorer.gui.panels.ribbon.marking import layers_between, one_more, place_of
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
@@ -21,7 +23,7 @@ from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
 from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import INPUT, Project, positions_of_inputs
+from convexplorer.model.project import INPUT, Project
 from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
@@ -38,14 +40,14 @@ class Ribbon(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._stations: dict[tuple[str, str], Station] = {}  # by id and kind of the layer, in order
-        self._row: list[Station] = []  # the same
+        self._layers: tuple[Layer, ...] = ()
+        self._stations: dict[tuple[str, str], Station] = {}  # by id and kind of the layer, as far as one was shown
         self._folds: dict[str, Station] = {}  # by their keys
         self._parts: tuple[Part, ...] = ()  # what is shown, from left to right
         self._shown: list[Station] = []  # the same
         self._follows_selection = False
         self._picture: Picture | None = None
-        self._told: dict[StepCard, object] = {}  # what each card of a layer was filled from
+        self._filling = Filling()
         self._frame_before: Frame | None = None  # of the source before, until the present one has shown its first
         self._build()
         context.selection.view_changed.connect(self._on_view_changed)
@@ -86,15 +88,15 @@ class Ribbon(Panel):
 
     def layer_card(self, layer: int) -> StepCard:
         """Return the card of a layer, which is hidden while one of a fold stands for it."""
-        return self._row[layer].card
+        return self._station(layer).card
 
     def shown_card(self, layer: int) -> StepCard:
         """Return the card that stands for a layer now: its own, or that of a closed fold."""
-        return self._shown[self._place_of(layer)].card
+        return self._shown[place_of(self._parts, layer)].card
 
     def activation_card(self, layer: int) -> StepCard:
         """Return the card of a layer's activation."""
-        card = self._row[layer].activation
+        card = self._station(layer).activation
         assert card is not None
         return card
 
@@ -120,8 +122,8 @@ class Ribbon(Panel):
     def _reveal_selected(self) -> None:
         """Scroll to the selected card; again when cards have come or grown, until somebody scrolls away."""
         selected = layer_index(self.context.store.state, self.context.selection.view)
-        if self._follows_selection and selected is not None and selected < len(self._row):
-            self._strip.reveal(self._place_of(selected))
+        if self._follows_selection and selected is not None and selected < len(self._layers):
+            self._strip.reveal(place_of(self._parts, selected))
 
     @Slot()
     def _on_look_changed(self) -> None:
@@ -190,38 +192,52 @@ class Ribbon(Panel):
 
     def _arrange(self, project: Project) -> None:
         """Make the cards of what is to be shown, if that is something else than before."""
-        look, keys = self.context.ribbon_look, [(layer.id, layer.kind) for layer in project.layers]
+        look, known = self.context.ribbon_look, [(layer.id, layer.kind) for layer in self._layers]
+        self._layers = project.layers
         found = parts(len(project.layers), folds(project.layers), look.is_open, look.has_head)
-        if keys != list(self._stations) or found != self._parts:
+        if [(layer.id, layer.kind) for layer in project.layers] != known or found != self._parts:
             self._parts = found
-            self._rebuild(project)
+            self._rebuild()
         self._arcs.show_arcs(arcs_of(self._parts, project.layers))
 
-    def _rebuild(self, project: Project) -> None:
-        """Make cards for new layers and remove those of layers that have gone; all others move to their places."""
-        known, known_folds = self._stations, self._folds
-        self._stations, self._folds = {}, {}
-        for layer in project.layers:
-            key = (layer.id, layer.kind)
-            self._stations[key] = known.pop(key) if key in known else self._make_station(layer)
-        self._row = list(self._stations.values())
-        self._shown, placed = [], []
-        for part in self._parts:
-            if part.fold is None:
-                self._shown.append(self._row[part.first])
-            else:
-                name = part.fold.key
-                self._folds[name] = known_folds.pop(name) if name in known_folds else self._make_fold(name)
-                self._shown.append(self._folds[name])
-                placed.append(self._folds[name])
-            placed += [self._row[i] for i in part.layers]
-        for station in (*known.values(), *known_folds.values()):
-            self._strip.remove(station)
+    def _rebuild(self) -> None:
+        """Make cards for what is shown now, and remove those of what has gone; all others move to their places.
+
+        Layers within a closed fold keep the cards that they have, and get none before it opens.
+        """
+        keys = [(layer.id, layer.kind) for layer in self._layers]
+        kept, folded = set(keys), {part.fold.key for part in self._parts if part.fold is not None}
+        for key in [key for key in self._stations if key not in kept]:
+            self._strip.remove(self._stations.pop(key))
+        for name in [name for name in self._folds if name not in folded]:
+            self._strip.remove(self._folds.pop(name))
+        self._shown, placed = [self._station_of(part) for part in self._parts], []
+        for part, station in zip(self._parts, self._shown, strict=True):
+            placed.append(station)
+            if part.fold is not None:
+                placed += [self._stations[keys[i]] for i in part.layers if keys[i] in self._stations]
         self._strip.place(placed, self._shown)
         # Cards come anew while "+" and the input stay: Tab is to go from left to right all the same.
         stops = [stop for station in self._shown for stop in station.stops]
         for before, after in pairwise([self._input, *stops, self._arcs, self._add_button]):
             self.setTabOrder(before, after)
+
+    def _station(self, layer: int) -> Station:
+        """Return the station of a layer, which is made when it is asked for."""
+        key = (self._layers[layer].id, self._layers[layer].kind)
+        if key not in self._stations:
+            self._stations[key] = self._make_station(self._layers[layer])
+            for widget in self._stations[key].widgets:
+                widget.hide()
+        return self._stations[key]
+
+    def _station_of(self, part: Part) -> Station:
+        """Return the station of what is shown."""
+        if part.fold is None:
+            return self._station(part.first)
+        if part.fold.key not in self._folds:
+            self._folds[part.fold.key] = self._make_fold(part.fold.key)
+        return self._folds[part.fold.key]
 
     def _make_room_for_arcs(self, project: Project) -> None:
         """Be higher where a network has skip connections, also where folds hide them: pictures stay in their place."""
@@ -235,10 +251,6 @@ class Ribbon(Panel):
         index = self.context.store.state.index_of(arc.target)
         if index is not None:
             self.context.commit(edits.unlink, index, arc.source)
-
-    def _place_of(self, layer: int) -> int:
-        """Return which of the shown stations stands for a layer."""
-        return next((i for i, part in enumerate(self._parts) if layer in part.layers), 0)
 
     def _part_of(self, key: str) -> Part | None:
         """Return what the card of a fold stands for; None if it has no card."""
@@ -336,7 +348,7 @@ class Ribbon(Panel):
         index = project.index_of(layer_id)
         if index is None:
             return ""
-        at = self._place_of(index)
+        at = place_of(self._parts, index)
         return wording.tip_of(project.layers[index], report, [of_all[at] for of_all in self._shares(*MEASURES)])
 
     def _reports(self) -> dict[str, LayerReport]:
@@ -361,32 +373,9 @@ class Ribbon(Panel):
 
     def _refresh(self, project: Project) -> None:
         """Fill the cards from the project and, as far as they are known, from the reports."""
-        has_branches = any(layer.inputs for layer in project.layers)
-        reports = self._reports()
-        known, self._told = self._told, {}
-        for i, (layer, read) in enumerate(zip(project.layers, positions_of_inputs(project.layers), strict=True)):
-            report, station = reports.get(layer.id), self._row[i]
-            told = self._told[station.card] = (i, layer, read, has_branches, wording.lasting(report))
-            if known.get(station.card) == told:
-                continue  # of hundreds of layers an edit changes one
+        if self._filling.fill(project, self._reports(), self._parts, self._station_of):
             self._strip.forget_places()
-            title = wording.title_of(layer, i + 1, has_branches=has_branches)
-            station.fill(layer, report, title, wording.reads_text(project, i, read))
-        for part in self._parts:
-            if part.fold is not None:
-                self._refresh_fold(project, part, part.fold, reports, known)
         self._mark_selected()
-
-    def _refresh_fold(
-        self, project: Project, part: Part, fold: Fold, reports: dict[str, LayerReport], known: dict[StepCard, object]
-    ) -> None:
-        station, layers = self._folds[fold.key], [project.layers[i] for i in fold.layers]
-        has_branches = any(layer.inputs for layer in project.layers)
-        told = (part, layers, has_branches, [wording.lasting(reports.get(layer.id)) for layer in layers])
-        self._told[station.card] = told
-        if known.get(station.card) != told:
-            self._strip.forget_places()
-            fill_fold(station, project, fold, reports, is_open=part.is_open)
 
     def _mark_selected(self) -> None:
         selection = self.context.selection
@@ -399,7 +388,7 @@ class Ribbon(Panel):
 
     @property
     def _ids(self) -> list[str]:
-        return [layer_id for layer_id, _ in self._stations]
+        return [layer.id for layer in self._layers]
 
     def _click(self, part: Part) -> None:
         """Select what a card stands for."""
@@ -409,24 +398,18 @@ class Ribbon(Panel):
     def _mark_up_to(self, part: Part) -> None:
         """Mark the layers from the selected one to a card, each card as a whole."""
         selected = layer_index(self.context.store.state, self.context.selection.view)
-        place, until = self._place_of(selected or 0), self._place_of(part.first)
-        ids = self._ids
-        covered = [i for one in self._parts[min(place, until) : max(place, until) + 1] for i in one.layers]
-        self.context.ribbon_look.mark([ids[i] for i in covered])
+        covered = layers_between(self._parts, selected or 0, part.first)
+        self.context.ribbon_look.mark([self._layers[i].id for i in covered])
 
     @Slot(int)
     def _mark_more(self, step: int) -> None:
         """Mark one card more or less, from the selected one on."""
         selected = layer_index(self.context.store.state, self.context.selection.view)
-        if selected is None:
-            return
-        marked = [self._place_of(self._index(one)) for one in self.context.ribbon_look.marked]
-        place = self._place_of(selected)
-        end = (min(marked) if min(marked) < place else max(marked)) if marked else place
-        cards = [i for i, part in enumerate(self._parts) if part.layers]
-        at = cards[min(max(cards.index(end) + step, 0), len(cards) - 1)]
-        self._mark_up_to(self._parts[at])
-        self._strip.reveal(at)
+        if selected is not None:
+            marked = [self._index(layer_id) for layer_id in self.context.ribbon_look.marked]
+            at = one_more(self._parts, selected, marked, step)
+            self._mark_up_to(self._parts[at])
+            self._strip.reveal(at)
 
     def _select(self, layer: int) -> None:
         self.context.selection.select(layer=self.context.store.state.layers[layer].id)
@@ -435,7 +418,7 @@ class Ribbon(Panel):
 
     @Slot()
     def _select_last(self) -> None:
-        self._select(len(self._row) - 1)
+        self._select(len(self._layers) - 1)
 
     def _choose_activation(self, layer: int, card: StepCard, at: QPoint) -> None:
         self._select(layer)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.folds import Fold
 from convexplorer.model.layer import Layer
-from convexplorer.model.project import Project, positions_of_inputs
+from convexplorer.model.project import Project
 from convexplorer.results.layer_shares import Share
 from convexplorer.results.picture import LayerReport
 from convexplorer.words import shape_text
@@ -93,9 +93,13 @@ def fold_tip(
     return "\n".join(filter(None, lines))
 
 
-def fold_reads(project: Project, fold: Fold) -> tuple[str, str]:
-    """Return what stands at the arrow before a fold, and its tip: all that its layers read from outside."""
-    read = positions_of_inputs(project.layers)
+def fold_reads(project: Project, fold: Fold, read: Sequence[tuple[int, ...]]) -> tuple[str, str]:
+    """Return what stands at the arrow before a fold, and its tip: all that its layers read from outside.
+
+    Parameters
+    ----------
+    read : what each layer reads, see `positions_of_inputs`.
+    """
     outside = dict.fromkeys(one for i in fold.layers for one in read[i] if one not in fold.layers)
     return reads_text(project, fold.first, tuple(outside))
 
