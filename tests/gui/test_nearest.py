@@ -30,6 +30,7 @@ def open_picker(window: MainWindow, qtbot) -> NearestPicker:
 
 def point_at(picker: NearestPicker, row: int) -> QPoint:
     view = picker._list._list
+    view.scrollToItem(view.item(row))
     at = view.visualItemRect(view.item(row)).center()
     QTest.mouseMove(view.viewport(), at + QPoint(1, 0))
     QTest.mouseMove(view.viewport(), at)
@@ -171,8 +172,7 @@ def test_a_learned_filter_of_digits_gives_way_to_a_sobel_and_the_scores_are_told
     picker = open_picker(window, qtbot)
     QTest.keyClicks(picker._list._field, "sobel y")
 
-    QTest.keyClick(picker._list._field, Qt.Key.Key_Down)
-    QTest.keyClick(picker._list._field, Qt.Key.Key_Up)
+    point_at(picker, 0)
 
     lines = picker._scores._cells
     qtbot.waitUntil(lambda: bool(lines[0][3].text()), timeout=20_000)
