@@ -1,5 +1,6 @@
 """How alike two kernels are: the cosine between their weights, up to sign, and if wanted up to turns and shifts."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ Size = tuple[int, ...]
 
 # A cosine that is larger by less than this is the same: the plainer of two ways to lay kernels is then taken.
 SAME = 1e-9
+LARGEST_SHIFT = 8  # cells: 289 places
 # The eight ways to lay a square on itself. Axes are the last two.
 TURNS: dict[str, Callable[[Planes], Planes]] = {
     "": lambda planes: planes,
@@ -57,7 +59,7 @@ def likeness(
         stands P times, so that what these do not share counts as a difference. Other numbers of planes have nothing
         in common: None.
     turns : take the best of the eight ways to turn and flip the other kernel.
-    shifts : take the best place, up to half of the larger kernel away.
+    shifts : take the best place, up to half of the larger kernel away, and no more than `LARGEST_SHIFT`.
     without_mean : take the mean off all weights of each kernel first.
 
     Notes
@@ -86,7 +88,7 @@ def likenesses(
     if one.shape[0] != others.shape[1] and 1 not in (one.shape[0], others.shape[1]):
         return [None] * len(others)
     # Without a direction, all weights are 0 here.
-    is_defined = [bool(unit.any() and each.any()) for each in units]
+    is_defined = np.logical_and(units.any(axis=(1, 2, 3)), unit.any()).tolist()
     unit, units = _on_same_channels(unit, units)
     best: list[Likeness | None] = [None] * len(others)
     for turn in TURNS if turns else ("",):
@@ -151,30 +153,33 @@ def _on_same_channels(unit: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _at_centre(unit: Planes, units: np.ndarray) -> tuple[np.ndarray, Sequence[tuple[int, int]]]:
-    size = common_size(unit.shape[1:], units.shape[2:])
+    both = _smaller(unit.shape[1:], units.shape[2:])  # beyond it one of them is 0
     count = len(units)
-    large = resized(units.reshape(-1, *units.shape[2:]), size).reshape(count, -1)
-    return large @ resized(unit, size).ravel(), [(0, 0)] * count
+    parts = resized(units.reshape(-1, *units.shape[2:]), both).reshape(count, -1)
+    return parts @ resized(unit, both).ravel(), [(0, 0)] * count
 
 
 def _at_best_shifts(unit: Planes, units: np.ndarray) -> tuple[np.ndarray, Sequence[tuple[int, int]]]:
     """Return the cosine of the largest magnitude among all shifts, and the shift nearest to the centre that has it."""
-    size = common_size(unit.shape[1:], units.shape[2:])
+    whole = common_size(unit.shape[1:], units.shape[2:])
+    reach = [min(n // 2, LARGEST_SHIFT) for n in whole]
+    both = _smaller(unit.shape[1:], units.shape[2:])
+    size = tuple(min(n, least + 2 * far) for n, least, far in zip(whole, both, reach, strict=True))
     count, planes = units.shape[:2]
-    large = resized(units.reshape(-1, *units.shape[2:]), size).reshape(count, planes, *size)
+    others = resized(units.reshape(-1, *units.shape[2:]), size).reshape(count, planes, *size)
     one = resized(unit, size)
-    rows, columns = (n // 2 for n in size)
-    shifts = sorted(
-        ((r, c) for r in range(-rows, rows + 1) for c in range(-columns, columns + 1)),
-        key=lambda shift: shift[0] ** 2 + shift[1] ** 2,
-    )
+    steps = [range(-far, far + 1) for far in reach]
     best, places = np.zeros(count), [(0, 0)] * count
-    for shift in shifts:
-        targets, sources = zip(*map(_moved, size, shift), strict=True)
-        moved = np.einsum("prc,nprc->n", one[:, *targets], large[:, :, *sources])
+    for row, column in sorted(itertools.product(*steps), key=lambda shift: shift[0] ** 2 + shift[1] ** 2):
+        targets, sources = zip(*map(_moved, size, (row, column)), strict=True)
+        moved = np.einsum("prc,nprc->n", one[:, *targets], others[:, :, *sources])
         for i in np.flatnonzero(np.abs(moved) > np.abs(best) + SAME):
-            best[i], places[i] = moved[i], shift
+            best[i], places[i] = moved[i], (row, column)
     return best, places
+
+
+def _smaller(one: Size, other: Size) -> Size:
+    return tuple(min(along) for along in zip(one, other, strict=True))
 
 
 def _moved(n: int, by: int) -> tuple[slice, slice]:

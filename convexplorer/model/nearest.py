@@ -1,7 +1,9 @@
 """The kernels nearest to one: among the presets, the filters of the project's layers, and those of trained networks."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]  # id of a layer, and index of one of its filters
 
+# Of filters that exist: the same sentence is asked for with every picture, and as a tip.
+_NEAREST: "WeakKeyDictionary[Filter, Neighbour | None]" = WeakKeyDictionary()
 # Presets grow to the size of the kernel they are compared with, but no further: larger ones are drawn by hand.
 _LARGEST_PRESET = 31
 
@@ -87,12 +91,16 @@ def laid_words(found: Likeness) -> str:
     return ", ".join([*filter(None, [found.turn]), *moves, *(["negated"] if found.is_negated else [])])
 
 
-def of_presets(size: Sequence[int]) -> list[Candidate]:
+def of_presets(size: Sequence[int]) -> Sequence[Candidate]:
     """Return the presets, in all their forms that fit into a kernel of this size."""
-    return [
-        Candidate(one.label, f"Preset, {one.preset.group}", one.planes, one, source="preset")
-        for one in hand_made(min(max(size), _LARGEST_PRESET))
-    ]
+    return _presets(min(max(size), _LARGEST_PRESET))
+
+
+@lru_cache(maxsize=4)
+def _presets(size: int) -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(one.label, f"Preset, {one.preset.group}", one.planes, one, source="preset") for one in hand_made(size)
+    )
 
 
 def of_project(project: Project, without: Place | None = None) -> list[Candidate]:
@@ -200,9 +208,10 @@ def nearest(
 
 def nearest_preset(chosen: Filter) -> Neighbour | None:
     """Return the preset that is most alike to a filter, as it stands; None if none can be compared."""
-    if chosen.rank != 2:
-        return None
-    return next(iter(nearest(chosen.planes, of_presets(chosen.size))), None)
+    if chosen not in _NEAREST:
+        found = nearest(chosen.planes, of_presets(chosen.size)) if chosen.rank == 2 else ()
+        _NEAREST[chosen] = next(iter(found), None)
+    return _NEAREST[chosen]
 
 
 def nearest_words(found: Neighbour) -> str:

@@ -108,9 +108,19 @@ def is_same_after_half_a_turn(planes: np.ndarray) -> bool:
     return np.array_equal(planes, planes[:, ::-1, ::-1], equal_nan=True)
 
 
+def likeness_words(chosen: Filter) -> str:
+    """Return a sentence on the preset to which a filter of its own weights is nearest, or "" if there is none."""
+    if chosen.preset is not None:
+        return ""
+    from convexplorer.model.nearest import nearest_preset, nearest_words  # here: no start compares kernels
+
+    found = nearest_preset(chosen)
+    return "" if found is None else f"The nearest is {nearest_words(found)}."
+
+
 def _own_words(chosen: Filter) -> str:
     preset = preset_named(chosen.preset or "")
-    return OWN_WEIGHTS if preset is None else preset.explanation
+    return preset.explanation if preset is not None else f"{OWN_WEIGHTS} {likeness_words(chosen)}".strip()
 
 
 def _met(chosen: Filter, channel_count: int) -> np.ndarray:

@@ -76,6 +76,17 @@ def test_a_turned_kernel_is_like_the_one_it_was(planes, turn):
     assert np.allclose(laid(planes, found, planes.shape[1:]), TURNS[turn](planes))
 
 
+def test_a_small_kernel_is_found_in_a_large_one_wherever_it_lies_near_the_middle():
+    large = np.zeros((1, 101, 41))
+    large[0, 50 - 7 : 53 - 7, 20 + 4 : 23 + 4] = SOBEL[0]
+
+    found = likeness(large, SOBEL, shifts=True)
+
+    assert found.cosine == pytest.approx(1)
+    assert found.shift == (-6, 5)
+    assert np.array_equal(laid(SOBEL, found, large.shape[1:]), large)
+
+
 def test_the_plainer_way_is_named_where_two_are_as_good():
     assert likeness(SOBEL, SOBEL[:, :, ::-1], turns=True).turn == ""  # negated, not flipped
     assert likeness(SOBEL, make_filter("sobel-y").planes, turns=True).turn == "turned by 90°"

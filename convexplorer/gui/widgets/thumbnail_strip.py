@@ -1,6 +1,6 @@
 """A row of thumbnails with one current, for selecting, and for reordering by dragging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -36,6 +36,7 @@ class ThumbnailStrip(QWidget):
         super().__init__(parent)
         self._images: list[QImage] = []
         self._names: list[str] = []
+        self._more: Callable[[int], str] | None = None
         self._current = 0
         self._offset = 0.0
         self._pressed_at: QPointF | None = None
@@ -44,9 +45,16 @@ class ThumbnailStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self._on_theme_changed)
 
-    def set_items(self, images: Sequence[QImage], names: Sequence[str]) -> None:
-        """Show these pictures; `names` are used for screen readers and tooltips."""
-        self._images, self._names = list(images), list(names)
+    def set_items(
+        self, images: Sequence[QImage], names: Sequence[str], tell: Callable[[int], str] | None = None
+    ) -> None:
+        """Show these pictures; `names` are used for screen readers and tooltips.
+
+        Parameters
+        ----------
+        tell : returns what else a tooltip says of a picture; asked when it is shown.
+        """
+        self._images, self._names, self._more = list(images), list(names), tell
         self._current = min(self._current, max(0, len(self._images) - 1))
         self._reveal()
         self._tell()
@@ -175,10 +183,14 @@ class ThumbnailStrip(QWidget):
         """Show the name of the picture under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.index_at(event.pos().x())
-            text = f"{index + 1}  {self._names[index]}\nDrag or Alt+←/→ to move" if index is not None else ""
-            QToolTip.showText(event.globalPos(), text or self.toolTip(), self)
+            QToolTip.showText(event.globalPos(), self.toolTip() if index is None else self.tip_of(index), self)
             return True
         return super().event(event)
+
+    def tip_of(self, index: int) -> str:
+        """Return the tooltip of a picture."""
+        more = "" if self._more is None else self._more(index)
+        return "\n".join(filter(None, (f"{index + 1}  {self._names[index]}", more, "Drag or Alt+←/→ to move")))
 
     def _choose(self, index: int) -> None:
         if index != self._current:

@@ -19,6 +19,7 @@ from convexplorer.model.build import build, choose_input, white_of
 from convexplorer.model.fitting import light_from, numbers_of
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
+from convexplorer.results.preview import Preview, plan_preview
 from convexplorer.sources.frame import Frame
 
 STARTS = {
@@ -150,7 +151,9 @@ class Ascent:
         if wish.start != "picture" or wish.goal == "middle":
             shape = shape_for(project, self._layer, shape, wish.goal)
         built = build(project.layers[: self._layer + 1], shape).graph
-        self._graph = Graph(built.layers, built.inputs)
+        self._graph = built
+        if plan_preview(built, shape) != Preview():  # each step computes all maps and the way back
+            raise ValueError("The picture is too large for these layers; start from noise, which makes a small one.")
         self._sums = _before_activation(project, self._layer, self._graph, shape)
         self._numbers = self._begun(given, shape)
         self._values: list[float] = []
@@ -253,8 +256,7 @@ def _before_activation(project: Project, layer: int, graph: Graph, shape: tuple[
         row = row.with_settings(activation="linear")
     elif below == layer:
         return None
-    built = build((*project.layers[:below], row), shape).graph
-    return Graph(built.layers, built.inputs)
+    return build((*project.layers[:below], row), shape).graph
 
 
 def shape_for(project: Project, layer: int, shape: tuple[int, ...], goal: str) -> tuple[int, ...]:

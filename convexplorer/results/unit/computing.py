@@ -1,5 +1,6 @@
 """The maps of one layer for a frame, with what is needed to lead back from a value to the picture."""
 
+import math
 from functools import cached_property
 
 import numpy as np
@@ -7,18 +8,20 @@ import numpy as np
 from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.places import Place
-from convexplorer.core.network import Evaluation, Graph
+from convexplorer.core.network import IMAGE, Evaluation, Graph
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.project import Project
 from convexplorer.model.view import Look, View
 from convexplorer.results.explanation import place_in
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
+from convexplorer.results.preview import MEMORY_SHARE, physical_memory
 from convexplorer.results.render import draw_input
 from convexplorer.results.stage import map_names, value_names
 from convexplorer.results.tiles import colored
 from convexplorer.results.vectors import is_vector
 from convexplorer.sources.frame import Frame
+from convexplorer.words import bytes_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,15 +81,32 @@ def compute(project: Project, layer_id: str, frame: Frame) -> LayerMaps:
 
     Raises
     ------
-    ValueError : the picture has other axes than rows and columns, or a layer failed; a sentence.
+    ValueError : the picture has other axes than rows and columns, a layer failed, or the maps are too large for this
+        machine; a sentence.
     """
     if len(frame.spatial) != 2:
         raise ValueError(f"It has {len(frame.spatial)} axes; only pictures of rows and columns are searched.")
     image, names = choose_input(frame, project.channels, project.numbers, project.preprocessing, is_kept=False)
     layer = project.position(layer_id)
     built = build(project.layers[: layer + 1], image.shape).graph
-    evaluation = core.evaluate(Graph(built.layers, built.inputs), image, keep={layer})
+    _check_memory(built, image.shape)
+    evaluation = core.evaluate(built, image, keep={layer})
     failed = evaluation.results[layer].error
     if failed:
         raise ValueError(next(result.error for result in evaluation.results if result.error))
     return LayerMaps(project, frame, layer, evaluation, names)
+
+
+def _check_memory(graph: Graph, shape: tuple[int, ...]) -> None:
+    """Raise ValueError, before any memory is taken, if a layer with what it reads needs more than this machine has."""
+    try:
+        made = core.shapes(graph, shape)
+    except ValueError:  # computing says which layer cannot be
+        return
+    cells = {IMAGE: math.prod(shape), **{i: math.prod(one) for i, one in enumerate(made)}}
+    # Maps before and after activation, and what is read: layers further back are let go of.
+    need = max(4 * (2 * cells[i] + sum(cells[j] for j in read)) for i, read in enumerate(graph.inputs))
+    if need > physical_memory() * MEMORY_SHARE:
+        raise ValueError(
+            f"Its maps need {bytes_text(need)} at full size, too much for this machine; a smaller picture helps."
+        )

@@ -22,6 +22,7 @@ from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_fo
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup
+from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 from convexplorer.kernels.analysis import exact_sum
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.matrix import parse_matrix
@@ -90,7 +91,7 @@ def test_an_edited_kernel_is_no_preset_any_more_and_says_so(bench: Bench, panel:
     grid(panel).cell_edited.emit(0, 0, 5.0)
 
     assert bench.filter().preset is None
-    assert panel.findChild(PresetForm).text() == "No preset: weights of its own."
+    assert panel.findChild(PresetForm).text().startswith("No preset: weights of its own.")
 
 
 def test_choosing_a_plane_and_editing_splits_the_planes(bench: Bench, panel: FilterPanel) -> None:
@@ -417,10 +418,23 @@ def test_where_there_is_room_the_kernel_is_described_from_its_weights(bench: Ben
     assert "answers to vertical edges" in text
 
 
+def test_an_own_kernel_is_called_by_the_preset_it_is_like(bench: Bench, panel: FilterPanel) -> None:
+    bench.context.store.commit(edits.set_planes(bench.state, 0, 0, -3 * make_filter("sobel-x").planes))
+
+    told = "The nearest is Sobel x, negated: cosine 1.00."
+    assert told in panel.findChild(PresetForm).text()
+    assert told in panel.findChild(ThumbnailStrip).tip_of(0)
+
+
+def test_a_preset_is_called_by_its_own_name_alone(panel: FilterPanel) -> None:
+    assert "nearest" not in panel.findChild(PresetForm).text()
+    assert "nearest" not in panel.findChild(ThumbnailStrip).tip_of(0)
+
+
 def test_an_own_kernel_is_described_as_well(bench: Bench, panel: FilterPanel) -> None:
     bench.context.store.commit(edits.set_weight(bench.state, 0, 0, None, 0, 0, 7.0))
 
-    assert panel.findChild(PresetForm).text() == "No preset: weights of its own."
+    assert panel.findChild(PresetForm).text().startswith("No preset: weights of its own.")
     assert any("add up to 8" in one for one in derived(bench.filter(), bench.layer(), 1))
 
 

@@ -12,6 +12,7 @@ from convexplorer.model.fitting import light_from, numbers_of
 from convexplorer.model.layer import make_layer
 from convexplorer.model.preprocessing import Preprocessing
 from convexplorer.model.project import Project
+from convexplorer.results import preview
 from convexplorer.results.unit.ascent import SIDE, Ascent, AscentWish, shape_for
 from tests.model.examples import conv_layer
 from tests.results.unit.examples import PHOTO, filters, frame, network, project
@@ -190,3 +191,11 @@ def test_from_the_picture_one_value_begins_with_the_middle_of_it():
 def test_an_impossible_wish_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         AscentWish(0, **wrong)
+
+
+def test_a_picture_that_is_too_large_for_the_layers_is_refused_with_what_helps(monkeypatch):
+    monkeypatch.setattr(preview, "MAX_MAP_CELLS", 5000)
+
+    with pytest.raises(ValueError, match="start from noise"):
+        Ascent(project(), "second", AscentWish(0, goal="map", start="picture"), frame(200, 300))
+    Ascent(project(), "second", AscentWish(0, goal="middle"), frame(200, 300))

@@ -15,6 +15,7 @@ from convexplorer.model.view import View
 from convexplorer.results.explanation import cell_near
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
+from convexplorer.results.unit import computing
 from convexplorer.results.unit.computing import compute
 from convexplorer.results.unit.patches import LARGEST, PatchSearch, PatchWish, padded_pixels, strongest_cells
 from tests.model.examples import conv_layer
@@ -219,3 +220,11 @@ def test_where_every_place_sees_something_outside_none_is_left_out():
     search.add(compute(project(), "second", frame(6, 6)))
 
     assert search.patches
+
+
+def test_maps_that_are_too_large_for_the_machine_are_refused_before_they_are_made(monkeypatch):
+    monkeypatch.setattr(computing, "physical_memory", lambda: 100_000)
+    monkeypatch.setattr(computing.core, "evaluate", None)
+
+    with pytest.raises(ValueError, match=r"Its maps need .* at full size, too much for this machine"):
+        compute(project(), "second", frame(100, 100))

@@ -13,6 +13,7 @@ from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.thumbnail_strip import ThumbnailStrip
 from convexplorer.kernels.filter import Filter
+from convexplorer.results.kernel_facts import likeness_words
 
 # The context menu of a filter: names of commands, None for a separator.
 MENU = (
@@ -84,4 +85,8 @@ class FilterBar(QWidget):
             super().keyPressEvent(event)
 
     def _paint(self) -> None:
-        self.strip.set_items([filter_image(each) for each in self._filters], [each.name for each in self._filters])
+        names = [each.name for each in self._filters]
+        self.strip.set_items([filter_image(each) for each in self._filters], names, self._told_of)
+
+    def _told_of(self, index: int) -> str:
+        return likeness_words(self._filters[index])

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
+from convexplorer.export.video import Recorder
 from convexplorer.gui.commands import units
 from convexplorer.gui.panels.unit_window import UnitWindow
 from convexplorer.gui.panels.unit_window import window as unit_module
@@ -137,6 +138,28 @@ def test_a_click_on_a_patch_opens_its_picture_and_pins_its_value(shown, window, 
     trace = window.explanation_panel.explanation.trace
     assert trace.place == patch.place
     assert picture.evaluation[0][patch.place] == patch.value
+
+
+def test_a_click_on_a_patch_of_a_film_stops_at_its_frame(shown, window, tmp_path, qtbot):
+    rng = np.random.default_rng(0)
+    with Recorder(tmp_path / "film.mp4", 10.0) as recorder:
+        for i in range(6):
+            recorder.write(rng.integers(0, 40 * (i + 1), (48, 64, 3), np.uint8), i / 10)
+        recorder.close(0.6)
+    search_all(shown, tmp_path / "film.mp4", qtbot)
+    patch = next(one for one in shown.patches.patches if one.index == 5)
+
+    shown.patches.itemActivated.emit(shown.patches.item(shown.patches.patches.index(patch)))
+
+    def is_there() -> bool:
+        frame, status = window.bridge.picture.frame, window.bridge.player.status
+        return frame.title == "film.mp4" and frame.index == 5 and status.state != "playing"
+
+    qtbot.waitUntil(is_there, timeout=20_000)
+    picture = newest_picture(window, qtbot)
+    assert patch.title == "film.mp4 #6"
+    assert picture.evaluation[0][patch.place] == pytest.approx(patch.value)
+    assert window.explanation_panel.explanation.trace.place == patch.place
 
 
 def test_a_click_on_a_patch_of_this_picture_pins_its_value(shown, window, qtbot):
