@@ -104,7 +104,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
-    preview = plan_preview(graph, full.shape, project.ids)
+    preview = _preview(graph, full.shape, project.ids, previous)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
     scene = _scene_on_screen(job, _scene(job, full, names, preview, look, previous))
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
@@ -183,6 +183,15 @@ def failed_picture(job: Job, error: Exception) -> Picture:
         dropped_frames=job.dropped_frames,
         note=f"This picture could not be computed. {reason}",
     )
+
+
+def _preview(graph: core.Graph, shape: tuple[int, ...], names: Sequence[str], previous: Rendered | None) -> Preview:
+    """Return the reduction of a picture; while all is computed as it is, it is planned once for layers and a shape."""
+    if previous is not None and previous.scene.preview == Preview() and previous.scene.full.shape == shape:
+        before = previous.evaluation.graph
+        if before.layers == graph.layers and before.inputs == graph.inputs:  # compares objects, not weights
+            return previous.scene.preview
+    return plan_preview(graph, shape, names)
 
 
 def _scene(
