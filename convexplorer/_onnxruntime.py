@@ -24,6 +24,7 @@ _FLOAT, _INT, _INTS, _IR_VERSION, _OPSET = 1, 2, 7, 8, 17
 # Each session keeps its weights and a thread for every core but one.
 _KEPT_SESSIONS = 8
 _PIECE_BYTES = 1 << 20
+_ONLY_FATAL = 4
 
 
 @cache
@@ -85,7 +86,7 @@ def run(
     session.run_with_iobinding(binding)
 
 
-def session(serialized: bytes, *, sizes: Mapping[str, int]) -> Any:
+def session(serialized: bytes, *, sizes: Mapping[str, int] | None = None, threads: int = 0) -> Any:
     """Return a new session of a model, which the caller keeps; ONNX Runtime is loaded.
 
     Its threads sleep where they wait for each other. In a network they do so at every node, and where other programs or
@@ -94,8 +95,9 @@ def session(serialized: bytes, *, sizes: Mapping[str, int]) -> Any:
     Parameters
     ----------
     sizes : of the axes that the model leaves open, by name.
+    threads : how many it has; 0 for one on each core.
     """
-    return _opened(_module(), serialized, sizes, spins=False)
+    return _opened(_module(), serialized, sizes or {}, spins=False, threads=threads)
 
 
 def _module() -> Any:
@@ -128,9 +130,10 @@ def _session(
     return _opened(onnxruntime, model(shape, weights, attributes, group=group, bias=bias), {}, spins=True)
 
 
-def _opened(onnxruntime: Any, serialized: bytes, sizes: Mapping[str, int], *, spins: bool) -> Any:
+def _opened(onnxruntime: Any, serialized: bytes, sizes: Mapping[str, int], *, spins: bool, threads: int = 0) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = thread_count()
+    options.intra_op_num_threads = threads or thread_count()
+    options.log_severity_level = _ONLY_FATAL  # what else goes wrong is raised
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spins)))
     options.add_session_config_entry("session.force_spinning_stop", "1")

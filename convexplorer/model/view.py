@@ -86,6 +86,14 @@ class Sorting:
 
 
 @dataclass(frozen=True)
+class Favourite:
+    """A map that is kept in sight, whichever layer is selected: the id of its layer, and its number."""
+
+    layer: str
+    map: int
+
+
+@dataclass(frozen=True)
 class View:
     """The selection of maps to draw, and their resolution.
 
@@ -105,6 +113,7 @@ class View:
     input_reduction : by which both sides of the frames of a camera, a stream or a video are reduced before anything is
         computed of them, where they come too fast for this machine.
     sorting : what puts the maps of the bank in order; None: they stand by number.
+    favourites : maps of any layers that are kept in sight; those of layers that are gone wait until they come back.
     """
 
     layer: str = ""
@@ -118,6 +127,7 @@ class View:
     partner: int | None = None
     input_reduction: int = 1
     sorting: Sorting | None = None
+    favourites: tuple[Favourite, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,7 @@ class Screen:
     wants_bars : values without places are seen as bars, whose numbers are all that is shown of them.
     wants_differences : True while the differences of all layers from the reference are read, which costs another
         computation of the network.
+    favourite_edge : the longer side of a favourite in device pixels; None while none is in sight.
     wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.
     """
 
@@ -165,6 +176,7 @@ class Screen:
     thumbnails: Thumbnails | None = None
     wants_bars: bool = False
     wants_differences: bool = False
+    favourite_edge: int | None = None
     wants_zeros: bool = False
 
 

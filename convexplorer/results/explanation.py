@@ -21,6 +21,9 @@ from convexplorer.results.stage import input_place, map_names, place, value_name
 from convexplorer.results.value_words import value_sentence
 from convexplorer.results.vectors import as_maps, as_planes, cell_of, is_vector, place_of
 
+#: What is said of a value of which nothing but the number is known.
+OPAQUE = "ONNX Runtime computes this layer: its maps are shown, and how a value came about is not known here."
+
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
@@ -63,14 +66,22 @@ class Explanation:
     sentence: str = ""
 
 
+def why_not_explained(picture: Picture) -> str:
+    """Return why the values of the selected layer are not explained although it has maps, or ""."""
+    evaluation, layer = picture.evaluation_of(picture.position), picture.position
+    if evaluation is None or evaluation.maps_of(layer) is None or not evaluation.layers[layer].is_opaque:
+        return ""
+    return OPAQUE
+
+
 def explain(picture: Picture, layer: int, channel: int, cell: Cell) -> Explanation | None:
-    """Return how a value came about; None where the layer has no maps.
+    """Return how a value came about; None where the layer has no maps, or nothing is known of it.
 
     A cell outside the maps means the nearest one in them, a cell with another number of axes the middle one.
     """
     evaluation = picture.evaluation_of(layer)
     maps = None if evaluation is None else evaluation.maps_of(layer)
-    if evaluation is None or maps is None:
+    if evaluation is None or maps is None or evaluation.layers[layer].is_opaque:
         return None
     there, shown = _nearest(maps, channel, cell)
     trace = roundings_of(evaluation).traced(layer, there)

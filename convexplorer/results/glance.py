@@ -11,6 +11,7 @@ from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import Grid
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
+from convexplorer.results.favourite_sight import FavouriteSight
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
@@ -60,6 +61,7 @@ class Glance:
         are seen at a glance.
     overview : all layers at a glance, where they are what is looked at.
     scores : the values of the selected layer, where they are seen as bars.
+    favourites : the maps that are kept in sight, whatever else is.
     """
 
     job: Job
@@ -69,6 +71,7 @@ class Glance:
     seconds: float = 0.0
     overview: Overview | None = None
     scores: Scores | None = None
+    favourites: tuple[FavouriteSight, ...] = ()
 
     @property
     def project(self) -> Project:

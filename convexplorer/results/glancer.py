@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -18,11 +19,12 @@ from convexplorer.core.display import coloring
 from convexplorer.core.display.coloring import Levels
 from convexplorer.core.geometry.places import block_grid
 from convexplorer.core.network import Evaluation
-from convexplorer.model.build import white_of
+from convexplorer.model.build import build, white_of
 from convexplorer.model.project import Display, Project
 from convexplorer.model.view import View
 from convexplorer.results.bank import Bank, Chosen
 from convexplorer.results.exhibit import Computed
+from convexplorer.results.favourite_sight import FavouriteSight
 from convexplorer.results.given import Given
 from convexplorer.results.glance import Glance, Sight, input_settings
 from convexplorer.results.job import Job
@@ -41,6 +43,7 @@ from convexplorer.sources.frame import Frame
 if TYPE_CHECKING:
     from convexplorer.core.geometry.axes import Axis
     from convexplorer.core.layers import Shape
+    from convexplorer.results.favourites import FavouriteArtist
     from convexplorer.results.overview_artist import OverviewArtist
     from convexplorer.results.score_road import ScoreRoad
 
@@ -103,6 +106,7 @@ class Glancer:
         self._key: tuple[Any, ...] = ()
         self._road: AnyRoad | None = None
         self._artist: OverviewArtist | None = None  # until all layers are looked at
+        self._keeper: FavouriteArtist | None = None  # until a map is kept in sight
         # What all glances of one frame have in common: edits of a still need it again and again.
         self._seen: WeakKeyDictionary[Frame, _Seen] = WeakKeyDictionary()
 
@@ -113,6 +117,23 @@ class Glancer:
         ----------
         previous : of the same frame: what it has computed is used again.
         """
+        made = self._glance_of(job, previous)
+        if made is None or not job.view.favourites or job.screen.favourite_edge is None:
+            return made
+        return replace(made, favourites=self._favourites(job, made.look, previous))
+
+    def _favourites(self, job: Job, look: ResolvedLook, previous: Evaluation | None) -> tuple[FavouriteSight, ...]:
+        """Draw the maps that are kept in sight, whose layers are computed for them."""
+        from convexplorer.results.favourites import FavouriteArtist, graph_to  # no start shows one
+
+        given = Given(job)
+        graph = graph_to(build(job.project.layers, given.shape).graph, job)
+        if not len(graph):
+            return ()
+        self._keeper = self._keeper or FavouriteArtist(self._clock)
+        return self._keeper.draw(job, core.evaluate(graph, given.image, previous), given.names, look)
+
+    def _glance_of(self, job: Job, previous: Evaluation | None) -> Glance | None:
         start_s = time.perf_counter()
         given = Given(job)
         seen = self._seen_of(job)

@@ -7,6 +7,7 @@ import numpy as np
 
 from convexplorer import core
 from convexplorer._dataclass import dataclass
+from convexplorer.core.explain.influence import is_followed
 from convexplorer.core.network import IMAGE, Evaluation
 from convexplorer.model.build import white_of
 from convexplorer.model.fitting import ends_of
@@ -129,9 +130,12 @@ def subject_of(picture: Picture, explanation: Explanation, wish: Wish) -> Subjec
 
 
 def choices(evaluation: Evaluation, layer: int) -> tuple[int, ...]:
-    """Return the layers on which a layer depends, the nearest first and without itself, then −1 for the picture."""
+    """Return the layers on which a layer depends, the nearest first and without itself, then −1 for the picture.
+
+    Behind a layer of which the gradient is not known only those up to it.
+    """
     leading = [i for i in evaluation.graph.ancestors(layer) if i != layer and evaluation.maps_of(i) is not None]
-    return (*reversed(leading), IMAGE)
+    return tuple(i for i in (*reversed(leading), IMAGE) if is_followed(evaluation, layer, by=i))
 
 
 def gradient_of(subject: Subject) -> np.ndarray:

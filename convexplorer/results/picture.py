@@ -13,6 +13,7 @@ from convexplorer.core.network import Evaluation
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
 from convexplorer.results.fault import Fault
+from convexplorer.results.favourite_sight import FavouriteSight
 from convexplorer.results.look import ResolvedLook
 from convexplorer.results.overview import Overview
 from convexplorer.results.reading import Zeros, read_extreme
@@ -183,6 +184,7 @@ class Picture:
     difference : of all layers from those of the reference, on this frame; None where nobody looks at it.
     standing : the number of each map that `view.sorting` asks for; None if it asks for none.
     faults : what is the matter with each map of a bank; () where that is not judged.
+    favourites : the maps that are kept in sight.
     """
 
     project: Project
@@ -208,6 +210,7 @@ class Picture:
     difference: "NetworkDifference | None" = None
     standing: Standing | None = None
     faults: tuple[Fault | None, ...] = ()
+    favourites: tuple[FavouriteSight, ...] = ()
 
     @property
     def position(self) -> int:

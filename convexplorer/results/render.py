@@ -25,6 +25,7 @@ from convexplorer.results.contrast import contrast_tiles
 from convexplorer.results.counted import counted_of
 from convexplorer.results.exhibit import Computed, is_reference_seen, release_settings, with_settings
 from convexplorer.results.fault import Fault
+from convexplorer.results.favourite_sight import FavouriteSight
 from convexplorer.results.input_tile import input_tile, prepared_tile
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
@@ -103,7 +104,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     project = job.project
     full, names = choose_input(job.frame, project.channels, project.numbers, project.preprocessing)
     graph = build(project.layers, full.shape).graph
-    preview = plan_preview(graph, full.shape, project.ids)
+    preview = _preview(graph, full.shape, project.ids, previous)
     look = resolve(job.view.look, full.shape[1:], job.frame.axes)
     scene = _scene_on_screen(job, _scene(job, full, names, preview, look, previous))
     if preview.factor > 1:  # a dense layer has as many weights as it has inputs
@@ -123,6 +124,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     measured = _measured(job, stage, previous)
     difference = _difference(now, job, previous)
     overview = _overview(now, job, failure, previous, difference)
+    favourites = _favourites(now, job)
     standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
     picture = Picture(
         project=project,
@@ -150,6 +152,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
         difference=difference,
         standing=standing,
         faults=faults,
+        favourites=favourites,
     )
     return Rendered(picture, evaluation, scene, drawing, measured)
 
@@ -180,6 +183,15 @@ def failed_picture(job: Job, error: Exception) -> Picture:
         dropped_frames=job.dropped_frames,
         note=f"This picture could not be computed. {reason}",
     )
+
+
+def _preview(graph: core.Graph, shape: tuple[int, ...], names: Sequence[str], previous: Rendered | None) -> Preview:
+    """Return the reduction of a picture; while all is computed as it is, it is planned once for layers and a shape."""
+    if previous is not None and previous.scene.preview == Preview() and previous.scene.full.shape == shape:
+        before = previous.evaluation.graph
+        if before.layers == graph.layers and before.inputs == graph.inputs:  # compares objects, not weights
+            return previous.scene.preview
+    return plan_preview(graph, shape, names)
 
 
 def _scene(
@@ -350,6 +362,15 @@ def _made_before(previous: Rendered, job: Job) -> np.ndarray | None:
     """Return the maps of which a picture before has judged the layer; None if it was another layer."""
     before = previous.picture
     return previous.evaluation.maps_of(before.position) if before.view.layer == job.view.layer else None
+
+
+def _favourites(now: Computed, job: Job) -> tuple[FavouriteSight, ...]:
+    """Draw the maps that are kept in sight."""
+    if not job.view.favourites or job.screen.favourite_edge is None:
+        return ()
+    from convexplorer.results.favourites import FavouriteArtist  # no start shows one
+
+    return FavouriteArtist(clock=None).draw(job, now.evaluation, now.names, now.look, now.factor)
 
 
 def _why_no_parts(stage: Stage) -> str:

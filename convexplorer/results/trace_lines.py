@@ -11,7 +11,7 @@ from convexplorer.core.explain.trace import Trace
 from convexplorer.core.layers import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm, PRelu
 from convexplorer.core.layers.activated import ActivatedLayer
 from convexplorer.core.operators.activations import describe
-from convexplorer.words import MINUS, cell_words, degrees, number
+from convexplorer.words import MINUS, cell_words, degrees, is_whole, number
 
 # Of larger numbers e^x is beyond float64.
 _LARGEST_EXPONENT = 700.0
@@ -84,7 +84,9 @@ def of_group_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
     if not math.isfinite(mean):
         return [Line(f"· gamma {number(gamma)}"), Line(f"+ beta {number(beta)}", number(trace.linear))]
     steps = Normalisation(mean, deviation**2 - layer.epsilon, layer.epsilon, gamma, beta)
-    return _normalised(trace, steps, float(trace.values.reshape(-1)[0]))
+    each = len(layer.gamma) // layer.groups
+    of = " of the map" if each == 1 else f" of {each} maps"
+    return _normalised(trace, steps, float(trace.values.reshape(-1)[0]), of)
 
 
 def of_layer_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -94,7 +96,7 @@ def of_layer_norm(trace: Trace, _names: Sequence[str]) -> list[Line]:
     values, channel = trace.values.reshape(-1).astype(np.float64), trace.place[0]
     gamma, beta = float(layer.gamma[channel]), float(layer.beta[channel])
     steps = Normalisation(float(values.mean()), float(values.var()), layer.epsilon, gamma, beta)
-    return _normalised(trace, steps, float(values[channel]))
+    return _normalised(trace, steps, float(values[channel]), f" of {len(values)} channels")
 
 
 def of_prelu(trace: Trace, _names: Sequence[str]) -> list[Line]:
@@ -111,18 +113,24 @@ def of_moving(trace: Trace, names: Sequence[str]) -> list[Line]:
     return [Line(f"{names[0]}, {_cell(trace)}" if trace.window.positions else names[0]), Line("as it is")]
 
 
-def _normalised(trace: Trace, steps: "Normalisation", x: float) -> list[Line]:
-    """Return the four steps of a normalisation, each with its number and its result."""
+def _normalised(trace: Trace, steps: "Normalisation", x: float, of: str = "") -> list[Line]:
+    """Return the four steps of a normalisation, each with its number and its result; `of` says what the mean is of."""
     is_mean = is_rounding(np.array([x, -steps.mean]), dtype=trace.values.dtype)
     centred = 0.0 if is_mean else x - steps.mean
     scaled = centred / steps.deviation
     stretched = scaled * steps.gamma
     return [
-        Line(f"{MINUS} mean {number(steps.mean)}", number(centred)),
-        Line(f"÷ √(variance + ε) {number(steps.deviation)}", number(scaled)),
-        Line(f"· gamma {number(steps.gamma)}", number(stretched)),
-        Line(f"+ beta {number(steps.beta)}", number(stretched + steps.beta if trace.linear else 0.0)),
+        Line(f"{MINUS} mean{of} {_operand(steps.mean)}", number(centred)),
+        Line(f"÷ √(variance + ε) {_operand(steps.deviation)}", number(scaled)),
+        Line(f"· gamma {_operand(steps.gamma)}", number(stretched)),
+        Line(f"+ beta {_operand(steps.beta)}", number(stretched + steps.beta if trace.linear else 0.0)),
     ]
+
+
+def _operand(value: float) -> str:
+    """Return a number by which one calculates: what is nearly whole is not written as if it were."""
+    text = number(value)
+    return number(value, 7) if is_whole(float(text.replace(MINUS, "-"))) and not is_whole(value) else text
 
 
 def of_rescaling(trace: Trace, _names: Sequence[str]) -> list[Line]:

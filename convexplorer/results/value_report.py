@@ -12,7 +12,7 @@ from convexplorer.core.network import IMAGE
 from convexplorer.core.operators.activations import describe
 from convexplorer.model.address import Address, address_of
 from convexplorer.results.addressed import Named, Spot, index_texts
-from convexplorer.results.explanation import names_of_channels, title_of, unfolded
+from convexplorer.results.explanation import OPAQUE, names_of_channels, title_of, unfolded
 from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import map_names
 from convexplorer.results.trace_words import precision_texts, shows_weights, words_of
@@ -35,7 +35,7 @@ class ValueReport:
     title : of its layer, "the picture" for the input.
     names : of the channels that take part, in the order of the trace.
     sentence : why the value is what it is, or "".
-    trace : None for a number of the picture, which nothing computes.
+    trace : None for a number of the picture, which nothing computes, and where nothing is known of how it came about.
     """
 
     address: Address
@@ -65,8 +65,11 @@ def report_value(network: Named, spot: Spot) -> ValueReport:
     address = address_of(network.layers, layer, place)
     if layer == IMAGE:
         return ValueReport(address, float(evaluation.image[place]), network.names_of(IMAGE)[spot.map], "the picture")
-    trace = roundings_of(evaluation).traced(layer, place)
     names = map_names(network.layers, network.input_names, evaluation, network.class_names)
+    if evaluation.layers[layer].is_opaque:
+        name = title_of(evaluation, layer, place, names, network.layers)
+        return ValueReport(address, float(evaluation[layer][place]), name, network.layers[layer].title, sentence=OPAQUE)
+    trace = roundings_of(evaluation).traced(layer, place)
     read = evaluation.graph.inputs[layer]
     sentence = value_sentence(trace, names[read[0] + 1], is_picture=set(read) == {IMAGE})
     mixing: tuple[str, ...] = ("",) * len(trace.channels)

@@ -15,6 +15,7 @@ from convexplorer.core.explain.rounding import is_rounding
 from convexplorer.core.explain.trace import Trace
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.regions import region_name
+from convexplorer.results.trace_lines import is_copied, many
 from convexplorer.words import MINUS, number
 
 # Kinds whose windows are explained; of all others the lines say all there is.
@@ -78,7 +79,7 @@ def value_sentence(trace: Trace, names: Sequence[str], *, is_picture: bool) -> s
         return _of_maximum(trace)
     if trace.kind == "average_pool":
         return _of_mean(trace)
-    if trace.kind not in _SUMS:
+    if trace.kind not in _SUMS or is_copied(trace):
         return ""
     terms = _terms(trace)
     if not terms.is_used.any() or not np.isfinite(terms.products).all():
@@ -157,7 +158,7 @@ def _of_mean(trace: Trace) -> str:
         return ""
     low, high = float(values.min()), float(values.max())
     between = f"all {number(low)}" if low == high else f"from {number(low)} to {number(high)}"
-    what = f"{number(trace.linear)} is the mean of {values.size} cells, {between}"
+    what = f"{number(trace.linear)} is the mean of {many(values.size)} cells, {between}"
     return f"{what}{_padding(trace)}{_after(trace, trace.linear)}."
 
 
@@ -166,13 +167,10 @@ def _of_maximum(trace: Trace) -> str:
     if values.size < 2 or trace.winner is None:
         return ""
     highest, following = float(values[0]), float(values[1])
+    lead, after = f"{number(highest)} is the largest of {many(values.size)} cells", _after(trace, highest)
     if highest == following:
-        count = int((values == values[0]).sum())
-        return (
-            f"{number(highest)} is the largest of {values.size} cells, {count} of them have it{_after(trace, highest)}."
-        )
-    after = _after(trace, highest)
-    return f"{number(highest)} is the largest of {values.size} cells, the next is {number(following)}{after}."
+        return f"{lead}, {int((values == values[0]).sum())} of them have it{after}."
+    return f"{lead}, the next is {number(following)}{after}."
 
 
 def _terms(trace: Trace) -> Terms:

@@ -269,6 +269,21 @@ def test_a_closed_table_costs_nothing(reader: MainWindow, qtbot: QtBot):
     assert not reader.actions_by_name["differences"].isChecked()
 
 
+@pytest.mark.own_window
+def test_the_table_comes_back_in_its_size_and_ends_with_the_window(reader: MainWindow, qtbot: QtBot):
+    reader.actions_by_name["keep-reference"].trigger()
+    table_of(reader, qtbot).resize(500, 300)
+
+    reader.actions_by_name["differences"].trigger()
+    assert reader.differences is None
+    again = table_of(reader, qtbot)
+    assert (again.width(), again.height()) == (500, 300)
+    reader.store.mark_saved()
+    reader.close()
+
+    assert reader.differences is None
+
+
 def test_letting_go_of_the_reference_closes_the_table_and_shows_the_network_itself(reader: MainWindow, qtbot: QtBot):
     reader.actions_by_name["keep-reference"].trigger()
     reader.actions_by_name["shown-difference"].trigger()

@@ -65,4 +65,11 @@ def test_what_does_not_fit_is_said_at_the_layer(kind, settings):
 
 
 def test_nobody_adds_them():
-    assert set(ROWS) - set(KINDS) == {"unknown", "reshape", "permute", "depth_to_space", "space_to_depth"}
+    assert set(ROWS) - set(KINDS) == {
+        "onnx_operator",
+        "unknown",
+        "reshape",
+        "permute",
+        "depth_to_space",
+        "space_to_depth",
+    }

@@ -18,7 +18,7 @@ from convexplorer.model.ready.table import READY, ready_project
 from convexplorer.model.view import View
 from convexplorer.results.frame_memory import AT_ONCE, frame_memory, peak_memory
 from convexplorer.results.job import Job
-from convexplorer.results.preview import plan_preview
+from convexplorer.results.preview import Preview, plan_preview
 from convexplorer.results.render import render
 from convexplorer.results.summary import summarize
 from convexplorer.results.summary_text import as_text
@@ -108,6 +108,27 @@ def test_frames_that_follow_each_other_take_twice_as_much(name: str):
         tracemalloc.stop()
 
     assert peak <= AT_ONCE * second.picture.memory
+
+
+def test_what_a_frame_takes_is_found_out_once_for_layers_and_a_shape(monkeypatch: pytest.MonkeyPatch):
+    project = ready_project(READY["resnet-block"])
+    frames = [Frame(noise((3, *size)), ("R", "G", "B")) for size in (LARGE, LARGE, (120, 160))]
+    asked: list[tuple[int, ...]] = []
+
+    def planned(graph: core.Graph, shape: tuple[int, ...], names: tuple[str, ...]) -> Preview:
+        asked.append(shape)
+        return plan_preview(graph, shape, names)
+
+    monkeypatch.setattr("convexplorer.results.render.plan_preview", planned)
+    project = replace(project, preprocessing=None)
+    first = render(Job(frames[0], project, View()))
+    second = render(Job(frames[1], project, View()), first)
+    third = render(Job(frames[2], project, View()), second)
+    fewer = replace(project, layers=project.layers[:2])
+    fourth = render(Job(frames[2], fewer, View()), third)
+
+    assert asked == [(3, *LARGE), (3, 120, 160), (3, 120, 160)]
+    assert first.picture.memory == second.picture.memory > third.picture.memory > fourth.picture.memory
 
 
 def test_the_picture_and_the_summary_state_the_same():

@@ -8,7 +8,7 @@ import pytest
 
 from convexplorer.core.explain.trace import trace
 from convexplorer.core.kinds import KINDS
-from convexplorer.core.layers import OPERATIONS, Activation
+from convexplorer.core.layers import OPERATIONS, Activation, BatchNorm, GroupNorm
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
 from convexplorer.results.explanation import Explanation
 from convexplorer.results.trace_words import WORDS, course_of, shows_weights, words_of
@@ -132,6 +132,24 @@ def test_batch_normalisation_is_told_in_four_steps_that_end_at_the_value():
     assert texts[1].startswith("÷ √(variance + ε) 2")
     assert texts[2:] == ["· gamma 1.5", "+ beta −0.25"]
     assert last_number(explanation) == pytest.approx(explanation.trace.value, rel=1e-3)
+
+
+def test_a_divisor_that_is_nearly_1_is_not_written_as_1():
+    # √(1 + 0.001): divided by 1, 0.2078 would not become 0.2077.
+    layer = BatchNorm(np.ones(1), np.zeros(1), np.zeros(1), np.ones(1), epsilon=1e-3)
+    found = trace(layer, np.full((1, 1, 1), 0.2078429, np.float32), (0, 0, 0))
+
+    assert [line.text for line in words_of(found).lines(found, ["Y"])][1] == "÷ √(variance + ε) 1.0005"
+
+
+@pytest.mark.parametrize(("groups", "of"), [(1, "of 4 maps"), (2, "of 2 maps"), (4, "of the map")])
+def test_a_group_normalisation_says_what_its_mean_is_of(groups: int, of: str):
+    layer = GroupNorm(np.ones(4), np.zeros(4), groups=groups)
+    x = np.random.default_rng(1).normal(size=(4, 3, 3)).astype(np.float32)
+    found = trace(layer, x, (1, 0, 0))
+
+    text = words_of(found).lines(found, ["b"])[0].text
+    assert text.startswith(f"− mean {of} ")
 
 
 def test_local_response_normalisation_ends_at_the_quotient():

@@ -15,6 +15,7 @@ from convexplorer.core.layers import (
     Dense,
     DepthwiseConv,
     Flatten,
+    GlobalAveragePool,
     Layer,
     MaxPool,
     SeparableConv,
@@ -247,3 +248,15 @@ def test_only_what_an_activation_leaves_as_it_is_is_kept(activation: str):
         sentence = value_sentence(traced, ("Y",), is_picture=True)
 
         assert ("keeps it" in sentence) == (traced.value == traced.linear), sentence
+
+
+def test_a_cell_that_is_only_repeated_needs_no_reason():
+    x = np.random.default_rng(1).random((1, 4, 4)).astype(np.float32)
+
+    assert value_sentence(trace(Upsample(2), x, (0, 3, 3)), ("Y",), is_picture=True) == ""
+
+
+def test_large_counts_are_written_with_their_thousands_apart():
+    x = np.random.default_rng(1).random((1, 40, 50)).astype(np.float32)
+
+    assert "of 2 000 cells" in value_sentence(trace(GlobalAveragePool(), x, (0,)), ("Y",), is_picture=True)

@@ -114,6 +114,12 @@ def effective_field(evaluation: Evaluation, index: int, place: Sequence[int]) ->
     return EffectiveField(part.origin, np.abs(part.gradient).sum(axis=0).astype(np.float32))
 
 
+def is_followed(evaluation: Evaluation, index: int, *, by: int = IMAGE) -> bool:
+    """Return whether the gradient of a layer's values with respect to the image or a layer can be followed back."""
+    graph = evaluation.graph
+    return not any(i > by and graph.layers[i].is_opaque for i in graph.ancestors(index))
+
+
 def value_gradient(evaluation: Evaluation, index: int, place: Sequence[int], *, by: int = IMAGE) -> Part:
     """Return the exact gradient of one value with respect to the image or the maps of a layer, where it is not 0.
 

@@ -37,6 +37,8 @@ def middle_read(evaluation: Evaluation, layer: int, cell: Sequence[int]) -> Cell
         below = evaluation.graph.inputs[layer]
         own, *shapes = (evaluation.shape_of(j) for j in (layer, *below))
         spatials = [shape[1:] for shape in shapes if shape is not None]
+        if evaluation.layers[layer].is_opaque:
+            return None
         if not at or own is None or any(len(spatial) != len(at) for spatial in (own[1:], *spatials)):
             return None
         # A number for each channel, which gates maps, has no places: those of the maps are meant.

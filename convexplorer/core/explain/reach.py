@@ -89,6 +89,9 @@ def reach_through(layers: Layers, input_shape: Shape, cell: Sequence[int]) -> tu
         if len(shape_of[i]) < len(shape_of[graph.inputs[i][0]]):
             reached[i] = ()
             continue
+        if layer.is_opaque:  # any of them may
+            reached[i] = tuple(np.arange(n) for n in shape_of[i][1:])
+            continue
         spatials = [shape_of[j][1:] for j in graph.inputs[i]]
         branches = [
             tuple(map(_outputs_of, layer.taps(*spatials, of=which), reached[j]))

@@ -161,7 +161,7 @@ class Roundings:
         """Return the states of these suspects of a layer, as their traces would say; `cells` are in order."""
         layer = self._evaluation.layers[index]
         # Where 0 becomes another number it reads as that, and what is activated with other channels as it is.
-        if layer.activation.is_over_channels or activated(layer.activation, 0.0) != 0.0:
+        if layer.is_opaque or layer.activation.is_over_channels or activated(layer.activation, 0.0) != 0.0:
             return np.full(len(cells), _VALUE, np.int8)
         below = self._evaluation.graph.inputs[index][0]
         if isinstance(layer, Activation):

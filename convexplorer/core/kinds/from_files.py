@@ -8,6 +8,7 @@ from convexplorer.core.kinds.long_settings import Text, WholeNumbers
 from convexplorer.core.kinds.settings import Choice, Flag, WholeNumber
 from convexplorer.core.layers import DepthToSpace, Layer, Permute, Reshape, SpaceToDepth
 from convexplorer.core.layers.impossible import Impossible
+from convexplorer.core.layers.onnx_operator import LEAST_OPSET, MAX_OPSET, OnnxOperator
 
 
 def make_impossible(given: Given) -> Layer:
@@ -47,6 +48,22 @@ FROM_FILES: dict[str, Kind] = {
         ),
         make_impossible,
         input_count=ANY_NUMBER,
+        shown="operator",
+    ),
+    "onnx_operator": Kind(
+        OnnxOperator,
+        "ONNX",
+        "ONNX",
+        "Core",
+        "An operator of ONNX that ONNX Runtime computes, if it is installed: its maps are shown, and not explained.",
+        (
+            Text("operator", "Operator", "its name in ONNX", "Erf"),
+            WholeNumber("opset", "Version", "of the operators of ONNX", 17, LEAST_OPSET, MAX_OPSET),
+            Text("node", "Node", "its inputs and attributes", '{"inputs": [0], "attributes": {}}'),
+        ),
+        input_count=ANY_NUMBER,
+        map_names=_no_names,
+        geometry="moved",
         shown="operator",
     ),
     "reshape": Kind(

@@ -46,6 +46,7 @@ class Layer:
     is_summing : True if each map is a weighted sum with weights of the layer, plus bias.
     sees_all : True if every output depends on all cells of the input.
     is_identity : True if the maps are the input itself.
+    is_opaque : True if nothing but the numbers is known of its values: neither how they came about nor their gradient.
     is_placing : True if the numbers in one input decide where the values of another go.
     activation : what is applied to the sums; linear for kinds without one.
     """
@@ -55,6 +56,7 @@ class Layer:
     sees_all: ClassVar[bool] = False
     is_identity: ClassVar[bool] = False
     is_placing: ClassVar[bool] = False
+    is_opaque: ClassVar[bool] = False
     activation: Activates
 
     def __call__(self, x: np.ndarray) -> np.ndarray:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convexplorer._onnx_model import FLOAT, INT64
 from convexplorer.core.layers import Activation, Shape
 from convexplorer.core.operators.activation_functions import SELU_ALPHA, SELU_SCALE
 from convexplorer.export.network.plan import Step
-from convexplorer.export.onnx_graph.graph import FLOAT, INT64, Piece
+from convexplorer.export.onnx_graph.graph import Piece
 
 
 def activated(piece: Piece, step: Step, x: str, activation: Activation, shape: Shape) -> str:

@@ -1,7 +1,4 @@
-"""Nodes, constants and values of an ONNX graph, and their bytes.
-
-Field numbers are those of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
-"""
+"""The graph of an ONNX file: the nodes and constants of each step, and the file's bytes."""
 
 from collections.abc import Sequence
 from dataclasses import field
@@ -10,38 +7,12 @@ import numpy as np
 
 from convexplorer import __version__
 from convexplorer._dataclass import dataclass
-from convexplorer._protobuf import number, part, single, text
+from convexplorer._onnx_model import IR_VERSION, Attribute, Node, tensor, value
+from convexplorer._protobuf import number, part, text
 from convexplorer.core.geometry.borders import Amounts, border_sources
 
 OPSET = 17
-_IR_VERSION = 8
-FLOAT, INT64 = 1, 7  # types of numbers
-_TENSOR_TYPES = {"float32": FLOAT, "int64": INT64}
-_ONE_FLOAT, _ONE_INT, _STRING, _FLOATS, _INTS = 1, 2, 3, 6, 7  # kinds of attributes
 BATCH = "batch"  # the first axis, of any length
-
-Attribute = int | float | str | Sequence[int] | Sequence[float]
-
-
-@dataclass(frozen=True)
-class Node:
-    """One operator.
-
-    Attributes
-    ----------
-    inputs : names of values; "" for an optional one that is left out.
-    """
-
-    operator: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    attributes: dict[str, Attribute]
-
-    def encoded(self) -> bytes:
-        """Return the node's message."""
-        names = b"".join(text(1, one) for one in self.inputs) + b"".join(text(2, one) for one in self.outputs)
-        attributes = b"".join(part(5, _attribute(name, value)) for name, value in self.attributes.items())
-        return names + text(3, self.outputs[0]) + text(4, self.operator) + attributes
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,33 +91,10 @@ def model(
     metadata : texts by name, kept in the file.
     """
     nodes = [part(1, node.encoded()) for piece in pieces for node in piece.nodes]
-    constants = [part(5, _tensor(name, values)) for piece in pieces for name, values in piece.constants.items()]
-    values = [part(11, _value(*image)), *(part(12, _value(*one)) for one in outputs)]
+    constants = [part(5, tensor(name, values)) for piece in pieces for name, values in piece.constants.items()]
+    ends = [(11, *image), *((12, *one) for one in outputs)]
+    values = [part(place, value(name, (BATCH, *shape))) for place, name, shape in ends]
     graph = b"".join([*nodes, text(2, "network"), *constants, *values])
-    entries = b"".join(part(14, text(1, name) + text(2, value)) for name, value in metadata.items())
-    head = number(1, _IR_VERSION) + text(2, "ConvExplorer") + text(3, __version__)
+    entries = b"".join(part(14, text(1, name) + text(2, told)) for name, told in metadata.items())
+    head = number(1, IR_VERSION) + text(2, "ConvExplorer") + text(3, __version__)
     return head + part(7, graph) + part(8, text(1, "") + number(2, OPSET)) + entries
-
-
-def _attribute(name: str, value: Attribute) -> bytes:
-    head = text(1, name)
-    if isinstance(value, str):
-        return head + text(4, value) + number(20, _STRING)
-    if isinstance(value, float):
-        return head + single(2, value) + number(20, _ONE_FLOAT)
-    if isinstance(value, int):
-        return head + number(3, value) + number(20, _ONE_INT)
-    if any(isinstance(one, float) for one in value):
-        return head + b"".join(single(7, one) for one in value) + number(20, _FLOATS)
-    return head + b"".join(number(8, int(one)) for one in value) + number(20, _INTS)
-
-
-def _tensor(name: str, values: np.ndarray) -> bytes:
-    dims = b"".join(number(1, n) for n in values.shape)
-    content = values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes()
-    return dims + number(2, _TENSOR_TYPES[values.dtype.name]) + text(8, name) + part(9, content)
-
-
-def _value(name: str, shape: Sequence[int]) -> bytes:
-    dims = part(1, text(2, BATCH)) + b"".join(part(1, number(1, n)) for n in shape)
-    return text(1, name) + part(2, part(1, number(1, _TENSOR_TYPES["float32"]) + part(2, dims)))

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from convexplorer._onnx_model import Attribute
 from convexplorer.core import layers as core
 from convexplorer.core.convolution.separable import as_grouped
 from convexplorer.core.geometry.borders import Amounts
 from convexplorer.core.geometry.windows import WindowFrame, pad_amounts, per_axis
 from convexplorer.export.network.plan import Step, combined_maps, cut_and_added
 from convexplorer.export.onnx_graph.activations import activated
-from convexplorer.export.onnx_graph.graph import Attribute, Piece, beside
+from convexplorer.export.onnx_graph.graph import Piece, beside
 from convexplorer.export.onnx_graph.trained_kinds import TRAINED
 
 Writer = Callable[[Piece, Step, Sequence[str]], str]

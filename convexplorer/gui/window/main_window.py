@@ -737,6 +737,8 @@ class MainWindow(Shell):
         event.accept()
         if self._is_over:
             return
+        if self.differences is not None:
+            self.differences.close()  # which remembers its place
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
         self.stop_recording()

@@ -57,6 +57,7 @@ class ScreenWatch(QObject):
             visible=maps.visible,
             is_dark=theme.is_dark(),
             thumbnails=None if maps.network is None else maps.network.thumbnails,
+            favourite_edge=maps.favourite_edge,
             wants_bars=maps.shows_bars,
             wants_differences=self._wants_differences(),
             wants_zeros=self._window.ribbon_look.bars == "zeros",

@@ -17,6 +17,7 @@ from convexplorer.model.opening.learned import unknown
 from convexplorer.model.opening.onnx_errors import NotComputed
 from convexplorer.model.opening.onnx_moves import moves_of, repeating
 from convexplorer.model.opening.onnx_names import layer_name
+from convexplorer.model.opening.onnx_runtime_nodes import run_by_onnx_runtime
 from convexplorer.model.opening.onnx_view import View, plain_view
 from convexplorer.model.opening.stack import Stack
 
@@ -194,6 +195,8 @@ class OnnxNetwork:
         return view
 
     def _put_unknown(self, node: Node, words: str) -> None:
+        if self._run_by_onnx_runtime(node):
+            return
         self.failures += 1
         reason = f"{described(node)}{words}. {ADVICE}"
         views = [found for name in node.inputs if isinstance(found := self.known.get(name), View)]
@@ -210,6 +213,30 @@ class OnnxNetwork:
                 self.missing[name] = BEHIND if views else f"{name!r}, which {described(node)} gives; that{words}"
             else:
                 self.known[name] = plain_view(layer_id, shape[1:])
+
+    def _run_by_onnx_runtime(self, node: Node) -> bool:
+        """Add a layer that ONNX Runtime runs; return whether that is possible."""
+        found = run_by_onnx_runtime(node, self.model.opset, self.known)
+        if found is None:
+            return False
+        layer, views = found
+        try:
+            reads = [self.plain(view) for view in views]
+        except (NotComputed, ValueError):
+            return False
+        _, shape = build_layer(layer, tuple(view.maps_shape for view in reads))
+        if shape is None:
+            return False
+        layer_id, _ = self.add(layer, self.name_of(node), reads)
+        output = node.outputs[0]
+        self.known[output] = plain_view(layer_id, shape)
+        self.tensors[layer_id] = output, plain_view(layer_id, shape)
+        self.is_bound |= len(views) < len(node.inputs)  # a constant may be a size of the picture
+        self.missing |= {
+            name: f"{name!r}, which {described(node)} gives beside its values" for name in node.outputs[1:] if name
+        }
+        self.stack.note(f"{layer_id}: {node.operator} is run by ONNX Runtime; its maps are shown, and not explained.")
+        return True
 
     def _told_shape(self, name: str) -> tuple[int, ...] | None:
         """Return a shape that the file tells of a tensor, if it leaves nothing open."""

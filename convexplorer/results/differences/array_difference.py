@@ -6,7 +6,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 
-_PART = 1 << 17  # values at a time, which stay in the cache as float64
+_PART = 1 << 14  # values at a time, which stay in the cache as float64
 
 
 @dataclass(frozen=True)
@@ -73,25 +73,31 @@ class _Sums:
     def __init__(self) -> None:
         self.largest, self.at = 0.0, 0
         self.total, self.finite, self.differing = 0.0, 0, 0
-        self.squares = np.zeros(4)  # of the difference, of a, of b, and the products of both
+        self.squares = [0.0] * 4  # of the difference, of a, of b, and the products of both
 
     @np.errstate(over="ignore", invalid="ignore")
     def add(self, start: int, a: np.ndarray, b: np.ndarray) -> None:
         """Take the next part."""
         x, y = a.astype(np.float64), b.astype(np.float64)
         size = np.abs(x - y)
-        is_equal = (x == y) | (np.isnan(x) & np.isnan(y))
-        size[is_equal] = 0.0
-        is_finite = np.isfinite(size)
-        size[~is_finite] = np.inf
-        at = int(size.argmax())
-        if size[at] > self.largest:
-            self.largest, self.at = float(size[at]), start + at
-        self.differing += int(size.size - is_equal.sum())
-        kept = size if is_finite.all() else size[is_finite]
-        self.total += float(kept.sum())
-        self.finite += kept.size
-        self.squares += (np.dot(size, size), np.dot(x, x), np.dot(y, y), np.dot(x, y))
+        largest = float(size.max())
+        if math.isfinite(largest):  # two numbers whose difference is 0 are equal
+            differing, total, finite = int(np.count_nonzero(size)), float(size.sum()), size.size
+        else:
+            is_equal = (x == y) | (np.isnan(x) & np.isnan(y))
+            size[is_equal] = 0.0
+            is_finite = np.isfinite(size)
+            size[~is_finite] = np.inf
+            differing, finite = int(size.size - is_equal.sum()), int(is_finite.sum())
+            total = float(size[is_finite].sum())
+            largest = float(size.max())
+        if largest > self.largest:
+            self.largest, self.at = largest, start + int(size.argmax())
+        self.differing += differing
+        self.total += total
+        self.finite += finite
+        for i, product in enumerate((np.dot(size, size), np.dot(x, x), np.dot(y, y), np.dot(x, y))):
+            self.squares[i] += float(product)
 
     def result(self, a: np.ndarray, b: np.ndarray, shape: tuple[int, ...]) -> ArrayDifference:
         """Return the difference of all parts."""
@@ -99,7 +105,9 @@ class _Sums:
         place = () if is_empty else tuple(map(int, np.unravel_index(self.at, shape)))
         first, second = (math.nan, math.nan) if is_empty else (float(a[self.at]), float(b[self.at]))
         is_none = self.differing == 0
-        relative, cosine = (0.0, _own_cosine(a)) if is_none else (_relative(*self.squares[[0, 2]]), self._cosine())
+        relative, cosine = (
+            (0.0, _own_cosine(a)) if is_none else (_relative(self.squares[0], self.squares[2]), self._cosine())
+        )
         return ArrayDifference(
             largest=self.largest,
             place=place,
@@ -113,7 +121,7 @@ class _Sums:
         )
 
     def _cosine(self) -> float | None:
-        _, own, other, both = map(float, self.squares)
+        _, own, other, both = self.squares
         norm = math.sqrt(own) * math.sqrt(other) if math.isfinite(own) and math.isfinite(other) else math.inf
         if not 0 < norm < math.inf or not math.isfinite(both):
             return None

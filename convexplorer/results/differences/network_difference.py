@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from convexplorer import _threads
 from convexplorer._dataclass import dataclass
 from convexplorer.core.network import Evaluation
 from convexplorer.model.layer import Layer
@@ -161,6 +162,7 @@ def network_difference(own: Evaluated, reference: Evaluated) -> NetworkDifferenc
     apart: dict[int, float] = {}
     layers = []
     for pair in pairs:
+        _threads.check()  # an edit does not wait for the numbers of the one before
         is_changed = pair.own is not None and changed[pair.own.layer]
         found = _layer_difference(own, reference, pair, apart, weights[pair], has_other_weights=is_changed)
         if pair.own is not None and not pair.own.is_linear:

@@ -7,6 +7,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from convexplorer import _onnxruntime
 from convexplorer.core.layers import Activation
 from convexplorer.formats.onnx.reader import read_model
 from convexplorer.model.opening.onnx_layers import translate
@@ -214,6 +215,77 @@ def test_an_operator_gives_the_runtimes_numbers(operator, constants, attributes,
     translated = check_every_layer(model_bytes(nodes, stored, shape, opset), low=low)
 
     assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+#: (operator, constants after the first input, attributes, opset)
+RUN = [
+    ("Erf", [], {}, 13),
+    ("Sin", [], {}, 13),
+    ("Round", [], {}, 13),
+    ("Greater", [f(0.1)], {}, 13),
+    ("ArgMax", [], {"axis": 1}, 13),
+    ("CumSum", [i(3)], {}, 13),
+    ("ReduceL2", [], {"axes": [1, 3], "keepdims": 1}, 13),
+    ("ReduceMean", [], {"axes": [1, 2]}, 13),
+    ("LpNormalization", [], {"axis": 1, "p": 2}, 13),
+    ("Tile", [i(1, 1, 2, 3)], {}, 13),
+    ("Add", [w(7, 5)], {}, 13),
+    ("Resize", [None, np.float32([1, 1, 2, 1.5])], {"mode": "cubic", "cubic_coeff_a": -0.5}, 13),
+]
+
+
+@pytest.mark.parametrize(("operator", "constants", "attributes", "opset"), RUN, ids=[one[0] for one in RUN])
+def test_what_is_no_layer_is_run_by_onnx_runtime_and_so_is_all_behind_it(operator, constants, attributes, opset):
+    names = [f"c{k}" if value is not None else "" for k, value in enumerate(constants)]
+    nodes = [
+        helper.make_node(operator, ["x", *names], ["given"], **attributes),
+        helper.make_node("Cast", ["given"], ["between"], to=TensorProto.FLOAT),
+        helper.make_node("Tanh", ["between"], ["y"]),
+    ]
+    stored = {name: value for name, value in zip(names, constants, strict=True) if name}
+
+    translated = check_every_layer(model_bytes(nodes, stored, MAPS, opset), tolerance=1e-4)
+
+    assert [layer.kind for layer in translated.opened.layers] == ["onnx_operator", "activation"]
+    assert any(f"{operator} is run by ONNX Runtime" in note for note in translated.opened.notes)
+
+
+def test_products_of_two_layers_are_run_by_onnx_runtime():
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 1, 3, 2]),
+        helper.make_node("MatMul", ["x", "t"], ["s"]),
+        helper.make_node("Softmax", ["s"], ["a"], axis=-1),
+        helper.make_node("MatMul", ["a", "x"], ["y"]),
+    ]
+
+    translated = check_every_layer(model_bytes(nodes, {}, MAPS, 13), tolerance=1e-4)
+
+    assert "unknown" not in {layer.kind for layer in translated.opened.layers}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        helper.make_node("Erf", ["x"], ["y"], domain="com.example"),
+        helper.make_node("RandomNormalLike", ["x"], ["y"]),
+        helper.make_node("NonZero", ["x"], ["y"]),
+        helper.make_node("Tile", ["x", "huge"], ["y"]),
+    ],
+    ids=["another domain", "chance", "sizes that depend on values", "too large"],
+)
+def test_what_is_not_safe_to_run_is_not_run(node):
+    model = read_model(model_bytes([node], {"huge": i(1, 1, 1 << 20, 1 << 20)}, MAPS, 13), Path("/nowhere"))
+
+    assert [layer.kind for layer in translate(model, "it").opened.layers] == ["unknown"]
+
+
+def test_without_onnx_runtime_it_stays_an_unknown_layer(monkeypatch):
+    monkeypatch.setattr(_onnxruntime, "is_installed", lambda: False)
+    model = read_model(model_bytes([helper.make_node("Erf", ["x"], ["y"])], {}, MAPS, 13), Path("/nowhere"))
+
+    (layer,) = translate(model, "it").opened.layers
+
+    assert (layer.kind, layer["operator"]) == ("unknown", "Erf")
 
 
 @pytest.mark.parametrize("dividend", ["other", "number", "channels"])
@@ -669,7 +741,7 @@ def test_a_mean_over_channels_is_no_global_pool_though_one_column_is_left(operat
     model = read_model(model_bytes([node], {}, (6, 4, 1), 13), Path("/nowhere"))
 
     (layer,) = translate(model, "it").opened.layers
-    assert "reduces other axes than those of the cells" in layer["reason"]
+    assert (layer.kind, layer["operator"]) == ("onnx_operator", operator)
 
 
 def test_a_gate_that_is_expanded_first_gates_as_well():

@@ -10,7 +10,7 @@ from convexplorer.gui.panels.explanation_panel.coloring import computation_of
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.session.panel import Context
 from convexplorer.gui.widgets.steady_label import SteadyLabel
-from convexplorer.results.explanation import Explanation
+from convexplorer.results.explanation import Explanation, why_not_explained
 from convexplorer.results.picture import Picture
 
 # In design pixels: header, names and sentence; a cell whose number is easy to read; one where it just can be read.
@@ -58,7 +58,7 @@ class ArithmeticPage(Page):
         self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
         self.view.set_computation(computation)
-        self._sentence.setText("" if explanation is None else explanation.sentence)
+        self._sentence.setText(why_not_explained(picture) if explanation is None else explanation.sentence)
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the computation; with all channels, where there is room."""

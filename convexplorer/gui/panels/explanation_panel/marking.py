@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from convexplorer import core
 from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
+from convexplorer.core.explain.influence import is_followed
 from convexplorer.core.explain.reach import Reach, reach, reach_through
 from convexplorer.core.geometry.places import Cell, Crop, Grid, Place, Region, block_grid, is_inside
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Mark, Marks
@@ -102,7 +103,7 @@ def field_marks(picture: Picture, explanation: Explanation, *, dims: bool) -> Ma
     factor = picture.factor
     whole = QRectF(left * factor, top * factor, (right - left) * factor, (bottom - top) * factor)
     marks, inner = [Mark(whole, line=theme.colors().accent, width=2)], None
-    if len(trace.place) > 1 and trace.values.size <= MOST_TRACED:
+    if len(trace.place) > 1 and trace.values.size <= MOST_TRACED and is_followed(evaluation, layer):
         inner = _effective_rect(evaluation, layer, trace.place, factor)
         inner = None if inner == whole else inner
     if inner is not None and not inner.isEmpty():

@@ -7,10 +7,12 @@ ZOOM: Submenu = ("Zoom", ("zoom-in", "zoom-out", "zoom-fit", "zoom-actual", "lou
 MENU = (
     *("pin", "unpin", "explanation", "lens", "profile", "study", None),
     *("copy-map", "copy-map-values", "copy-address", "export-map", "export-values", None),
-    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", None),
+    *("enlarge", "channels", "compare", "compare-two", "combine-two", "keep-reference", "favourite", None),
     *(ZOOM, REGION, None),
     *("copy-kernel", "nearest", "duplicate-filter", "remove-filter"),
 )
+
+FAVOURITE_MENU = ("favourite", "copy-address")
 
 NETWORK_MENU = (
     *("copy-address", "copy-layer-address", "go-to-address", None),

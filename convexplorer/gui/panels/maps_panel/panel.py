@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from convexplorer.core.geometry.places import Cell, Place
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.equation import EquationView
+from convexplorer.gui.canvas.pictures.favourite_strip import EDGE_PX, FavouriteStrip
 from convexplorer.gui.canvas.pictures.marks import NO_MARKS, Marks
 from convexplorer.gui.canvas.pictures.pane import PicturePane
 from convexplorer.gui.canvas.pictures.tile import TileView
@@ -26,7 +27,7 @@ from convexplorer.gui.panels.maps_panel.failure_room import FailureRoom
 from convexplorer.gui.panels.maps_panel.fault_button import FaultButton
 from convexplorer.gui.panels.maps_panel.fault_labels import with_fault
 from convexplorer.gui.panels.maps_panel.glanced_tiles import are_alike, exchanged, tiles_of
-from convexplorer.gui.panels.maps_panel.menu import MENU, NETWORK_MENU
+from convexplorer.gui.panels.maps_panel.menu import FAVOURITE_MENU, MENU, NETWORK_MENU
 from convexplorer.gui.panels.maps_panel.network_room import NetworkRoom
 from convexplorer.gui.panels.maps_panel.pictured_tiles import (
     layer_of,
@@ -43,7 +44,7 @@ from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.project import INPUT, Project
-from convexplorer.model.view import Side, View
+from convexplorer.model.view import Favourite, Side, View
 from convexplorer.results.glance import Glance
 from convexplorer.results.kept_maps import kept_maps
 from convexplorer.results.look import ResolvedLook
@@ -105,6 +106,7 @@ class MapsPanel(Panel):
 
     def apply(self, new: Project, old: Project | None) -> None:  # noqa: ARG002 for the store
         """Show the layers of a network without maps, as long as the source has shown nothing."""
+        self._show_favourites()
         if self.shown is None and self.network is not None:
             self._show_network(None)
 
@@ -114,6 +116,7 @@ class MapsPanel(Panel):
         self._glance = None
         self._show_errors(picture)
         self._show_tiles()
+        self._favourites.show_sights(picture.favourites)
         if is_reordered:
             self._begin_order()
 
@@ -131,6 +134,7 @@ class MapsPanel(Panel):
     def show_glance(self, glance: Glance) -> None:
         """Show the maps of a frame, whose numbers are not known: only their images, if all else is as before."""
         before, still, self._glance = self._glance, self._kept_of(glance), glance
+        self._favourites.show_sights(glance.favourites)
         if glance.overview is not None and self.context.selection.view.mode == "network":
             self._show_network(glance.overview)
         elif glance.scores is not None:
@@ -187,6 +191,11 @@ class MapsPanel(Panel):
             at = order.index(selected) if selected in order else -1
             later = [index for index in chosen if order.index(index) > at]
             self.context.selection.select(filter=(later or chosen)[0])
+
+    @property
+    def favourite_edge(self) -> int | None:
+        """The longer side of a favourite in device pixels; None while none is shown."""
+        return None if self._favourites.isHidden() else round(theme.px(EDGE_PX) * self.devicePixelRatioF())
 
     @property
     def has_faults(self) -> bool:
@@ -282,7 +291,10 @@ class MapsPanel(Panel):
         layout = self.layout()
         assert layout is not None
         margins, frame = layout.contentsMargins(), self.frame_size
-        beside = QSize(margins.left(), frame.height() - margins.bottom())  # from the panel's corner to the grid's
+        below = 0 if self._favourites.isHidden() else self._favourites.sizeHint().height() + layout.spacing()
+        beside = QSize(
+            margins.left(), frame.height() - below - margins.bottom()
+        )  # from the panel's corner to the grid's
         self._header.setContentsMargins(size.width(), 0, 0, 0)
         self._faults.set_room(self.width() - size.width())
         self._grid.set_corner(QSize(0, 0) if size.isEmpty() else size - beside)
@@ -349,6 +361,10 @@ class MapsPanel(Panel):
             self._compare.add_button(ActionButton(actions[name], self._compare))
         self._compare.side_chosen.connect(self._on_side_chosen)
         layout.addWidget(self._stack, 1)
+        self._favourites = FavouriteStrip(self)
+        self._favourites.chosen.connect(self._on_favourite)
+        self._favourites.menu_asked.connect(lambda at: open_menu(actions, FAVOURITE_MENU, self, at, "Favourite"))
+        layout.addWidget(self._favourites)
 
     def _add_pane(self, pane: PicturePane) -> None:
         self._stack.addWidget(pane)
@@ -526,6 +542,25 @@ class MapsPanel(Panel):
         self._grid.set_selected(places.get(view.filter, view.filter) if alone is None else 0)
         self._grid.set_partner(None if view.partner is None or alone is not None else places.get(view.partner))
 
+    def _show_favourites(self) -> None:
+        """Show the row of favourites while there is one whose layer exists, and frame the selected map in it."""
+        view, project = self.context.selection.view, self.context.store.state
+        if project.layers:
+            self._favourites.set_current(Favourite(project.layers[project.position(view.layer)].id, view.filter))
+        is_shown = any(project.index_of(one.layer) is not None for one in view.favourites)
+        if is_shown == self._favourites.isHidden():
+            self._favourites.show_sights(())
+            self._favourites.setVisible(is_shown)
+            self.pane_changed.emit()  # there is less room for the maps, or more
+
+    @Slot(object)
+    def _on_favourite(self, one: Favourite) -> None:
+        """Go to a favourite."""
+        view = self.context.selection.view
+        self.context.selection.select(
+            layer=one.layer, filter=one.map, mode="bank" if view.mode == "compare" else view.mode
+        )
+
     def _begin_order(self) -> None:
         """Show the maps that another order has put first, and tell that others are in sight."""
         if self.context.selection.view.sorting is not None:
@@ -567,6 +602,7 @@ class MapsPanel(Panel):
         self._mode.set_value(view.mode)
         self._reference.show_view(view)
         self._sort.show_sorting(view.sorting)
+        self._show_favourites()
         self._sort.setVisible(view.mode == "bank")
         self._network_room.show_selected(view)
         self._show_tiles()

@@ -1,6 +1,6 @@
 """The commands of the menu “View” that put maps in order."""
 
-from convexplorer.gui.commands import sorting
+from convexplorer.gui.commands import favourites, sorting
 from convexplorer.gui.window.actions.command import Command
 
 _STAYS = "The order stays while pictures change; sort again to renew it."
@@ -80,6 +80,16 @@ SORTING: dict[str, Command] = {
         "Put the maps in order by their numbers of now: the order stays as it is while pictures and weights change.",
         sorting.sort_again,
         why_not=sorting.why_not_again,
+    ),
+    "favourite": Command(
+        "View",
+        "Favourite map",
+        ("Ctrl+Shift+T",),
+        "",
+        "Keep the selected map in the row below the maps, live, whichever layer is selected; again to let it go.",
+        favourites.toggle,
+        favourites.is_favourite,
+        why_not=favourites.why_not,
     ),
     "next-fault": Command(
         "View",
