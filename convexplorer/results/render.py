@@ -440,6 +440,8 @@ def _how(result: core.Result, products: int, *inputs: tuple[int, ...]) -> str:
         told = f"Computed by {result.library}"
         return f"{cost}\n{told}; its time is its share by multiply-adds." if cost else f"{told}."
     layer = result.layer
+    if layer.is_opaque:
+        return "Computed by ONNX Runtime; how is not known here."
     plan = layer.plan_in_force(inputs[0])
     if plan is None:
         return cost
