@@ -90,7 +90,7 @@ def _bundles(layers: Sequence[Layer]) -> list[Fold]:
             else:
                 break
             end += 1
-        if end > at and _is_head(layers[head]):
+        if _is_head(layers[head]) and (end > at or _has_own_activation(layers[head])):
             found.append(Fold(at, end, f"bundle {layers[head].id}", head))
         at = end + 1
     return found
@@ -130,6 +130,11 @@ def _parts(
             yield Part(fold.first, fold.last, fold, is_open=True)
         yield from _parts(fold.layers, fold.inner, is_open, has_head)
     yield from (Part(i, i) for i in range(at, places.stop))
+
+
+def _has_own_activation(layer: Layer) -> bool:
+    """Return True for a layer that ends in an activation, which the ribbon shows as a step of its own."""
+    return layer.row.has("activation")
 
 
 def _is_head(layer: Layer) -> bool:

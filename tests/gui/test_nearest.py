@@ -30,6 +30,7 @@ def open_picker(window: MainWindow, qtbot) -> NearestPicker:
 
 def point_at(picker: NearestPicker, row: int) -> QPoint:
     view = picker._list._list
+    view.scrollToItem(view.item(row))
     at = view.visualItemRect(view.item(row)).center()
     QTest.mouseMove(view.viewport(), at + QPoint(1, 0))
     QTest.mouseMove(view.viewport(), at)
@@ -171,13 +172,14 @@ def test_a_learned_filter_of_digits_gives_way_to_a_sobel_and_the_scores_are_told
     picker = open_picker(window, qtbot)
     QTest.keyClicks(picker._list._field, "sobel y")
 
-    QTest.keyClick(picker._list._field, Qt.Key.Key_Down)
-    QTest.keyClick(picker._list._field, Qt.Key.Key_Up)
+    point_at(picker, 0)
 
     lines = picker._scores._cells
     qtbot.waitUntil(lambda: bool(lines[0][3].text()), timeout=20_000)
     told = {cells[0].text(): (cells[1].text(), cells[3].text()) for cells in lines}
+    first = f"Scores: {lines[0][0].text()} {lines[0][1].text()} → {lines[0][3].text()}"
     QTest.keyClick(picker._list._field, Qt.Key.Key_Return)
+    assert first in message_of(window)
     after = newest_picture(window, qtbot).evaluation.maps_of(8)
     assert not np.array_equal(after, before)
     best = str(int(np.argmax(after)))
@@ -227,6 +229,38 @@ def test_a_file_that_is_none_is_one_sentence(window, qtbot, tmp_path, monkeypatc
 
     qtbot.waitUntil(lambda: "none.safetensors" in message_of(window) and "Reading" not in message_of(window))
     assert not window.kernel_files
+
+
+def test_of_many_rows_under_a_quick_hand_only_the_newest_is_computed(window, qtbot, monkeypatch):
+    draw_digit(window, qtbot)
+    picker = open_picker(window, qtbot)
+    work = []
+    monkeypatch.setattr(window.errands, "run", lambda run, tell: work.append((run, tell)))
+
+    for _ in range(5):
+        QTest.keyClick(picker._list._field, Qt.Key.Key_Down)
+
+    assert len(work) == 1
+    run, tell = work.pop()
+    run()
+    tell(None)
+    assert len(work) == 1  # the newest; those between are let go of
+    run, tell = work.pop()
+    run()
+    tell(None)
+    assert not work
+    assert picker._scores._cells[0][3].text()
+
+
+def test_an_edit_from_elsewhere_is_not_overwritten(window, qtbot):
+    picker = open_picker(window, qtbot)
+    edited = edits.set_bias(window.store.state, 0, 1, 0.5)
+    window.store.commit(edited)
+
+    QTest.keyClick(picker._list._field, Qt.Key.Key_Return)
+
+    assert window.store.state is edited
+    assert "meanwhile" in message_of(window)
 
 
 def test_zeros_are_near_to_nothing(window, qtbot):

@@ -56,8 +56,11 @@ def test_a_dense_layer_folds_with_its_softmax():
     assert ranges(stacks.dense(RNG, 8, 3, "d"), make_layer("softmax", id="s")) == [(0, 1)]
 
 
-def test_a_lone_convolution_and_what_has_no_convolution_before_it_fold_with_nothing():
-    assert ranges(conv("a"), conv("b", 4)) == []
+def test_a_lone_convolution_folds_with_the_activation_that_it_ends_in():
+    assert ranges(conv("a"), conv("b", 4), pool("p")) == [(0, 0), (1, 2)]
+
+
+def test_what_has_no_convolution_before_it_folds_with_nothing():
     assert ranges(norm("n"), relu("r"), pool("p")) == []
     assert ranges() == []
 
@@ -69,7 +72,7 @@ def test_what_two_layers_read_ends_a_unit():
 
 
 def test_what_reads_something_else_than_the_layer_before_begins_anew():
-    assert ranges(conv("a"), relu("r", inputs=(INPUT,))) == []
+    assert ranges(conv("a"), relu("r", inputs=(INPUT,))) == [(0, 0)]
     assert ranges(conv("a"), relu("r", inputs=("a",))) == [(0, 1)]
 
 
@@ -78,7 +81,7 @@ def test_units_are_disjoint_and_in_order(layers):
     found = folds(layers)
 
     assert all(one.last < other.first for one, other in pairwise(found))
-    assert all(one.first < one.last for one in found)
+    assert all(one.first <= one.head <= one.last for one in found)
     assert len({one.key for one in found}) == len(found)
 
 

@@ -114,8 +114,8 @@ def test_bundles_lie_within_groups_and_none_crosses_their_ends():
 
     found = folds(project.layers)
 
-    assert [(fold.first, fold.last, fold.name) for fold in found] == [(1, 4, "g"), (6, 7, "")]
-    assert [(fold.first, fold.last) for fold in found[0].inner] == [(2, 3)]
+    assert [(fold.first, fold.last, fold.name) for fold in found] == [(0, 0, ""), (1, 4, "g"), (6, 7, "")]
+    assert [(fold.first, fold.last) for fold in found[1].inner] == [(2, 3), (4, 4)]
     assert [fold.name for fold in folds_at(found, 3)] == ["g", ""]
 
 

@@ -16,7 +16,10 @@ from convexplorer.model.build import build
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Project
 from convexplorer.model.storage.files import from_json, to_json
-from convexplorer.sources.frame import Source
+from convexplorer.model.view import View
+from convexplorer.results.job import Job
+from convexplorer.results.render import render
+from convexplorer.sources.frame import Frame, Source
 
 X = np.random.default_rng(0).normal(size=(3, 4, 5)).astype(np.float32)
 
@@ -102,6 +105,14 @@ def test_nothing_is_made_up_about_its_values():
     assert not Roundings(evaluation).zeros(0, np.arange(X.size)).any()
     with pytest.raises(ValueError, match="nothing is known of the gradient of Erf"):
         input_gradient(evaluation, np.ones_like(X))
+
+
+def test_its_tip_says_who_computes_it():
+    project = Project(Source("sample", "astronaut"), (make_layer("onnx_operator", operator="Erf", id="erf"),))
+
+    picture = render(Job(Frame(X, ("R", "G", "B")), project, View("erf"))).picture
+
+    assert picture.layers[0].how == "Computed by ONNX Runtime; how is not known here."
 
 
 def test_it_does_not_leave_as_another_operator():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from convexplorer.results.score_change import ScoreChange
 
 MOST = 200  # kernels in the list
+_MOST_TOLD = 2  # scores in a sentence
 
 
 def show_nearest(window: Shell) -> None:
@@ -99,8 +100,11 @@ class _Search:
         self._planes, _ = window.filter_panel.chosen_planes()
         self._name = self._before.layers[target.layer].filters[target.index].name
         self._candidates: list[Candidate] = []
-        self._question = self._trial = 0
-        self._is_trying = False
+        self._question = 0
+        self._is_trying = self._is_computing = False
+        self._wanted: Project | None = None
+        self._made_last: tuple[tuple[object, ...], Project] | None = None
+        self._change: tuple[Project, ScoreChange | None] | None = None
         image = filter_image(Filter("as it is", self._planes))
         self.picker: NearestPicker = NearestPicker(
             self._heading(), image, window.filter_panel, has_scores=_has_scores(window)
@@ -167,17 +171,32 @@ class _Search:
         )
 
     def _made(self, found: Neighbour) -> Project:
-        """Return the project with the kernel in place, or with the two filters exchanged; ValueError if impossible."""
-        from convexplorer.model.edits.exchange import exchange, put_in_place
+        """Return the project with the kernel in place, or with the two filters exchanged; ValueError if impossible.
 
-        candidate, target = found.candidate, self._target
-        if self.picker.swaps and candidate.place is not None:
-            name, index = candidate.place
-            other = self._before.position(name), index
-            return exchange(self._before, (target.layer, target.index), other)
+        What was tried last is chosen as the same object, whose maps are on screen already.
+        """
+        asked = found, self.picker.swaps, self.picker.is_scaled
+        if self._made_last is None or self._made_last[0] != asked:
+            self._made_last = asked, self._exchanged(found) if self._is_swap(found) else self._put(found)
+        return self._made_last[1]
+
+    def _is_swap(self, found: Neighbour) -> bool:
+        return self.picker.swaps and found.candidate.place is not None
+
+    def _exchanged(self, found: Neighbour) -> Project:
+        from convexplorer.model.edits.exchange import exchange
+
+        assert found.candidate.place is not None  # of what is listed for a swap
+        name, index = found.candidate.place
+        return exchange(self._before, (self._target.layer, self._target.index), (self._before.position(name), index))
+
+    def _put(self, found: Neighbour) -> Project:
+        from convexplorer.model.edits.exchange import put_in_place
+
+        candidate = found.candidate
         return put_in_place(
             self._before,
-            target,
+            self._target,
             candidate.planes,
             found.likeness,
             name=_title(found),
@@ -195,20 +214,27 @@ class _Search:
             return
         self._is_trying = True
         self._window.bridge.try_out(project)
-        self._show_scores(project)
+        self._wanted = project
+        if not self._is_computing:
+            self._compute_scores()
 
     def _choose(self, found: Neighbour) -> None:
         """Put the kernel in place, in one step of undo, and tell what has become of the scores."""
-        if self._window.context.commit(lambda _: self._made(found)):
+        if self._window.store.state is not self._before:
+            self._window.say("The project has changed meanwhile: nothing was put in place.", kind="warning")
+        elif self._window.context.commit(lambda _: self._made(found)):
             self._is_trying = False
-            old, new = (plain(each) for each in (self._name, found.candidate.label))
-            is_swap = self.picker.swaps and found.candidate.place is not None
-            told = (
-                f"“{old}” and “{new}” have changed places"
-                if is_swap
-                else f"{plain(_title(found))} is in place of {old}"
-            )
-            self._window.say(f"{told}.", kind="good")
+            told = f"{_title(found)} is in place of “{self._name}”."
+            if self._is_swap(found):
+                told = f"“{self._name}” and “{found.candidate.label}” have changed places."
+            known = self._change is not None and self._change[0] is self._window.store.state
+            self._window.say(" ".join((plain(told), *(self._scores_told() if known else ()))), kind="good")
+
+    def _scores_told(self) -> tuple[str, ...]:
+        """Return the scores that were known of what is chosen, as words; () if there are none."""
+        rows = self._change[1].rows(_MOST_TOLD) if self._change is not None and self._change[1] is not None else ()
+        listed = ", ".join(f"{plain(name)} {before} → {after}" for name, before, after in rows)
+        return (f"Scores: {listed}.",) if listed else ()
 
     def _ask_for_file(self) -> None:
         self.picker.close()
@@ -219,22 +245,27 @@ class _Search:
             self._is_trying = False
             self._window.bridge.try_out(None)
 
-    def _show_scores(self, project: Project) -> None:
-        """Compute beside the window what a project makes of the scores, and show it in the list."""
+    def _compute_scores(self) -> None:
+        """Compute beside the window what is tried makes of the scores; the newest trial, one at a time."""
         from convexplorer.results.score_change import score_change
 
-        picture = self._window.bridge.picture
-        if picture is None:
+        picture, project = self._window.bridge.picture, self._wanted
+        if picture is None or project is None:
             return
-        self._trial += 1
-        trial, found = self._trial, list["ScoreChange | None"]()
+        found: list[ScoreChange | None] = []
 
         def tell(error: Exception | None) -> None:
-            if trial == self._trial and isValid(self.picker):
-                if error is not None:
-                    raise error
-                self.picker.show_scores(() if found[0] is None else found[0].rows())
+            self._is_computing = False
+            if error is not None:
+                raise error
+            if not isValid(self.picker):
+                return
+            self._change = project, found[0]
+            self.picker.show_scores(() if found[0] is None else found[0].rows())
+            if self._wanted is not project:
+                self._compute_scores()
 
+        self._is_computing = True
         self._window.errands.run(lambda: found.append(score_change(picture, self._before, project)), tell)
 
 

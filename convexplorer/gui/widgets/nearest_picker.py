@@ -177,7 +177,7 @@ class NearestPicker(Ending, QFrame):
     def _search(self, query: str) -> list[Row]:
         entries = [entry for entry in self._entries if entry.can_swap or not self.swaps]
         found = best_matches(query, entries, lambda entry: f"{entry.title} {entry.detail} {entry.explanation}")
-        return [Row(e.title, e, detail=e.detail, picture=e.image, tip=e.explanation) for e in found]
+        return [Row(e.title, e, detail=e.detail, picture=e.image) for e in found]
 
     def _connect(self) -> None:
         self._list.tried.connect(self._on_tried)

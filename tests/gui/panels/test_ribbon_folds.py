@@ -186,3 +186,17 @@ def test_another_network_is_folded_by_its_own_number_of_layers(ribbon, window, q
     window.store.commit(replace(window.store.state, layers=stacks.chain(30, seed=1)))
 
     assert len(titles(ribbon)) == 15
+
+
+def test_a_convolution_that_ends_in_an_activation_is_one_card(window, qtbot):
+    window.store.commit(replace(window.store.state, layers=stacks.residual(4)))
+    newest_picture(window, qtbot)
+
+    assert titles(window.ribbon)[:4] == [
+        "1 · Conv2D 16 @ 3×3 + ReLU",
+        "2 · Conv2D 16 @ 3×3 + ReLU",
+        "3 · Conv2D 16 @ 3×3",
+        "4 · Add",
+    ]
+    window.ribbon.shown_card(0).opener.click()
+    assert titles(window.ribbon)[:3] == ["", "1 · Conv2D 16 @ 3×3", "ReLU"]

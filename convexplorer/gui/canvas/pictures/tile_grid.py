@@ -148,7 +148,7 @@ class TileGrid(PicturePane):
             return
         spots, strips = self._found_spots(), QRegion()
         if not self._layout.is_overlaid:
-            for index in self._relabelled:
+            for index in self._relabelled.intersection(spots.shown):  # others are painted when they come into sight
                 strips += self._caption_rect(index).toAlignedRect()
         self._exchanged = spots.region + strips
         over = self._relabelled if self._layout.is_overlaid else set()

@@ -62,8 +62,11 @@ def reads_text(project: Project, index: int, read: tuple[int, ...]) -> tuple[str
 def fold_title(project: Project, fold: Fold) -> str:
     """Return what the layers of a fold are together: "Conv2D 8 @ 3×3 + norm + ReLU + pool"."""
     words = [fold.name] if fold.name else [_short_name(project.layers[i], i == fold.head) for i in fold.layers]
-    numbers = f"{fold.first + 1}–{fold.last + 1} · " if any(layer.inputs for layer in project.layers) else ""
-    return numbers + " + ".join(words)
+    title = " + ".join(words)
+    if not any(layer.inputs for layer in project.layers):
+        return title
+    numbers = f"{fold.first + 1}" if fold.first == fold.last else f"{fold.first + 1}–{fold.last + 1}"
+    return f"{numbers} · {title}"
 
 
 def fold_detail(layers: Sequence[Layer], reports: Sequence[LayerReport], *, is_group: bool = False) -> str:

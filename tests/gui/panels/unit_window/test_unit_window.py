@@ -236,3 +236,18 @@ def test_closing_it_stops_the_search_and_remembers_its_size(shown, window, folde
     assert again is not shown
     assert again.height() == 655
     again.deleteLater()
+
+
+@pytest.mark.own_window
+def test_closing_the_main_window_ends_a_search_and_a_climb(window, folder, qtbot):
+    newest_picture(window, qtbot)
+    shown = units.unit_window(window)
+    shown.show()
+    shown.ascent.steps.setValue(10_000)
+    qtbot.mouseClick(shown.ascent.start_button, Qt.MouseButton.LeftButton)
+    shown.form.choose(parse(str(folder)))
+    qtbot.waitUntil(lambda: shown.ascent.climb is not None, timeout=10_000)
+
+    window.close()
+
+    assert not any(thread.name == "beside" for thread in threading.enumerate())
