@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
@@ -342,20 +343,25 @@ def test_cards_say_how_far_they_differ_and_their_maps_both_values(reader: MainWi
 
 
 def test_the_words_of_a_card_come_back_with_its_own_maps(reader: MainWindow, qtbot: QtBot):
-    reader.selection.select(mode="network")
-    overview_of(reader, qtbot)
-    view = reader.maps_panel.network
-    own = view.grab().toImage()
-    reader.selection.select(mode="bank")
     reader.actions_by_name["keep-reference"].trigger()
     reader.actions_by_name["shown-difference"].trigger()
     difference_of(reader, qtbot)
-    assert view.grab().toImage() != own
+    beside, view = overview_of(reader, qtbot), reader.maps_panel.network
+    reader.actions_by_name["shown-own"].trigger()
+    own = overview_of(reader, qtbot)
+    view.show_overview(beside)
+    view.grab()  # all is painted
+    newer = replace(beside, layers=tuple(replace(one) for one in beside.layers))
 
-    reader.actions_by_name["forget-reference"].trigger()
-    overview_of(reader, qtbot)
+    view.show_overview(newer)  # on a film only maps and notes are painted
+    assert not view._exchanged.isEmpty()
+    foot = view.card_layout.cards[1].rect.bottomLeft().toPoint() + QPoint(12, -6 - view.offset)
+    assert view._exchanged.contains(foot)
+    view.grab()
 
-    assert view.grab().toImage() == own
+    view.show_overview(own)  # where the notes end, all is painted again
+    assert view._exchanged.isEmpty()
+    assert view._ground is None
 
 
 def test_the_map_of_a_file_is_a_side_of_the_comparison(reader: MainWindow, qtbot: QtBot, tmp_path: Path):
