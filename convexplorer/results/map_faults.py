@@ -16,6 +16,7 @@ import numpy as np
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.counted import counted_of
 from convexplorer.results.fault import Fault
+from convexplorer.results.picture import Tile
 from convexplorer.results.reading import read_extreme
 from convexplorer.results.stage import Stage
 from convexplorer.results.statistics import extremes
@@ -39,16 +40,23 @@ _RANGES: Mapping[str, tuple[float, float]] = {
 }
 _ONLY_ABOVE = ("relu6",)
 _FOLDED = 251  # so many sums stand for a map until it is compared: a prime, or they would be columns of the picture
+_ROWS = 64  # of large maps so many rows of cells are summed
 _LIKELY = 1e-6  # how far the cosine of the sums of maps that are alike may be from ±1
 
 
-def faults_of(stage: Stage) -> tuple[Fault | None, ...]:
-    """Return what is the matter with each map of a layer; () where a map is a single number."""
+def faults_of(stage: Stage, tiles: Sequence[Tile] = ()) -> tuple[Fault | None, ...]:
+    """Return what is the matter with each map of a layer; () where a map is a single number.
+
+    Parameters
+    ----------
+    tiles : of the maps, whose extremes are known; maps without one, or with a part of it, are looked through again.
+    """
     maps = as_maps(stage.made)
     if not stage.has_places or maps[0].size < 2:
         return ()
-    found = [_own_fault(stage, index, values) for index, values in enumerate(maps)]
-    free = [index for index, fault in enumerate(found) if fault is None]
+    ends = [_ends(values, tiles[i] if i < len(tiles) else None) for i, values in enumerate(maps)]
+    found = [_own_fault(stage, index, values, ends[index]) for index, values in enumerate(maps)]
+    free = [i for i, fault in enumerate(found) if fault is None and ends[i][2] == 0]
     for index, (twin, factor) in duplicates(maps, free).items():
         found[index] = _duplicate(stage.names[twin], twin, factor)
     return tuple(found)
@@ -60,7 +68,7 @@ def duplicates(maps: np.ndarray, among: Sequence[int]) -> dict[int, tuple[int, f
     Parameters
     ----------
     maps : (maps, *spatial).
-    among : the maps that are compared, in ascending order.
+    among : the maps that are compared, in ascending order; all of their values are finite.
 
     Examples
     --------
@@ -69,10 +77,10 @@ def duplicates(maps: np.ndarray, among: Sequence[int]) -> dict[int, tuple[int, f
     {2: (0, -2.0)}
     """
     flat = maps.reshape(len(maps), -1)
-    indices = [i for i in among if np.isfinite(flat[i]).all() and np.count_nonzero(flat[i]) >= LEAST_CELLS]
+    indices = list(among)
     if len(indices) < 2:
         return {}
-    cosines = _cosines_of_sums(flat[indices])
+    cosines = _cosines_of_sums([flat[i] for i in indices])
     found: dict[int, tuple[int, float]] = {}
     for place, index in enumerate(indices):
         for other in np.flatnonzero(np.abs(cosines[place, :place]) >= 1 - _LIKELY):
@@ -84,20 +92,32 @@ def duplicates(maps: np.ndarray, among: Sequence[int]) -> dict[int, tuple[int, f
     return found
 
 
-def _cosines_of_sums(flat: np.ndarray) -> np.ndarray:
-    """Return the cosine between each two maps, (maps, maps), of sums of cells that maps which are alike share."""
-    cells = flat.shape[1]
-    whole = cells // _FOLDED * _FOLDED
-    sums = flat if cells <= _FOLDED else flat[:, :whole].reshape(len(flat), -1, _FOLDED).sum(axis=1)
+def _cosines_of_sums(maps: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the cosine between each two flattened maps, (maps, maps), of sums that maps which are alike share."""
     with np.errstate(over="ignore", invalid="ignore"):
-        wide = sums.astype(np.float64)
+        wide = np.stack([_sums(values) for values in maps]).astype(np.float64)
+        # A map of few cells that are not 0 may have none among those summed.
+        if not wide.any(axis=1).all():
+            wide = np.stack([_sums(values, is_whole=True) for values in maps]).astype(np.float64)
         lengths = np.linalg.norm(wide, axis=1, keepdims=True)
         units = wide / np.where(lengths > 0, lengths, 1.0)
         return units @ units.T
 
 
+def _sums(values: np.ndarray, *, is_whole: bool = False) -> np.ndarray:
+    """Return sums of cells that lie apart: of a large map of some rows of them, unless the whole is wanted."""
+    if len(values) <= _FOLDED:
+        return values
+    rows = values[: len(values) // _FOLDED * _FOLDED].reshape(-1, _FOLDED)
+    step = 1 if is_whole else max(1, len(rows) // _ROWS)
+    sums: np.ndarray = rows[::step].sum(axis=0)
+    return sums
+
+
 def _factor(values: np.ndarray, twin: np.ndarray) -> float | None:
     """Return by what one map must be multiplied to give another, but for rounding; None if nothing does."""
+    if min(np.count_nonzero(values), np.count_nonzero(twin)) < LEAST_CELLS:
+        return None
     at = int(np.argmax(np.abs(twin)))
     factor = float(values[at]) / float(twin[at])
     largest = float(np.max(np.abs(values)))
@@ -106,9 +126,16 @@ def _factor(values: np.ndarray, twin: np.ndarray) -> float | None:
     return float(np.sign(factor)) if abs(abs(factor) - 1) <= SAME else factor
 
 
-def _own_fault(stage: Stage, index: int, values: np.ndarray) -> Fault | None:
+def _ends(values: np.ndarray, tile: Tile | None) -> tuple[float, float, float]:
+    """Return the `extremes` of a map, those of its tile if that shows all of it."""
+    if tile is None or tile.shade is not None or tile.empty or tile.values.size != values.size:
+        return extremes(values)
+    return tile.minimum, tile.maximum, tile.not_finite
+
+
+def _own_fault(stage: Stage, index: int, values: np.ndarray, ends: tuple[float, float, float]) -> Fault | None:
     """Return what is the matter with a map on its own."""
-    low, high, not_finite = extremes(values)
+    low, high, not_finite = ends
     if not_finite == 1.0:
         return None
     saturated = _saturated(stage, values, low, high)

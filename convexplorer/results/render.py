@@ -125,7 +125,7 @@ def render(job: Job, previous: Rendered | None = None) -> Rendered:
     difference = _difference(now, job, previous)
     overview = _overview(now, job, failure, previous, difference)
     favourites = _favourites(now, job)
-    standing, faults = _standing(job, stage, now, previous), _faults(job, stage, previous)
+    standing, faults = _standing(job, stage, now, previous), _faults(job, stage, drawing, previous)
     picture = Picture(
         project=project,
         view=job.view,
@@ -349,13 +349,13 @@ def _standing(job: Job, stage: Stage | None, now: Computed, previous: Rendered |
     return standing_of(sorting, layer, stage, before)
 
 
-def _faults(job: Job, stage: Stage | None, previous: Rendered | None) -> tuple[Fault | None, ...]:
+def _faults(job: Job, stage: Stage | None, drawing: Drawing, previous: Rendered | None) -> tuple[Fault | None, ...]:
     """Return what is the matter with each map of a bank; what was found the last time if nothing has changed."""
     if stage is None or job.view.mode != "bank":
         return ()
     if previous is not None and previous.picture.faults and _made_before(previous, job) is stage.made:
         return previous.picture.faults
-    return faults_of(stage)
+    return faults_of(stage, drawing.tiles)
 
 
 def _made_before(previous: Rendered, job: Job) -> np.ndarray | None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.project import Project
-from convexplorer.model.view import View
+from convexplorer.model.view import Look, View
 from convexplorer.results.fault import Fault, count_text
 from convexplorer.results.job import Job
 from convexplorer.results.map_faults import LEAST_CELLS, NEARLY_ALL, SAME, duplicates
@@ -18,11 +18,13 @@ from tests.model.examples import conv_layer
 RNG = np.random.default_rng(11)
 
 
-def faults(*filters: Filter, activation: object = "relu", shape: tuple[int, int] = (20, 30)) -> list[Fault | None]:
+def faults(
+    *filters: Filter, activation: object = "relu", shape: tuple[int, int] = (20, 30), look: Look | None = None
+) -> list[Fault | None]:
     image = np.random.default_rng(0).random((1, *shape), dtype=np.float32)
     image.flags.writeable = False
     layer = conv_layer(filters, activation=activation, use_bias=True)
-    job = Job(Frame(image, ("Y",)), Project(Source("sample", "cat"), (layer,)), View(layer.id))
+    job = Job(Frame(image, ("Y",)), Project(Source("sample", "cat"), (layer,)), View(layer.id, look=look or Look()))
     found = render(job).picture.faults
     assert len(found) == len(filters)
     return list(found)
@@ -157,10 +159,25 @@ def test_few_cells_are_alike_by_chance() -> None:
 
 
 def test_values_that_are_not_finite_are_alike_with_nothing() -> None:
-    maps = np.stack([RNG.random((10, 10))] * 2)
-    maps[:, 0, 0] = np.nan
+    kernel = np.array([[[1.0, np.nan]]])
 
-    assert duplicates(maps, range(2)) == {}
+    assert kinds(faults(Filter("a", kernel), Filter("b", kernel), activation="linear")) == ["", ""]
+
+
+def test_maps_that_are_0_nearly_everywhere_are_compared_by_the_cells_that_are_not() -> None:
+    maps = np.zeros((3, 400, 500))
+    maps[0, 7, 3:40] = RNG.random(37)
+    maps[1, 7, 3:40] = RNG.random(37)
+    maps[2] = -4 * maps[0]
+
+    assert duplicates(maps, range(3)) == {2: (0, -4.0)}
+
+
+@pytest.mark.parametrize("look", [Look(), Look((-1,))])
+def test_faults_are_of_the_whole_map_whatever_is_looked_at(look: Look) -> None:
+    found = faults(one(1), one(0), one(2), activation="linear", look=look)
+
+    assert kinds(found) == ["", "dead", "duplicate"]
 
 
 def test_the_count_names_each_kind_once() -> None:
