@@ -36,12 +36,14 @@ def card_note(one: LayerDifference) -> str:
         return "the same"
     if one.is_rounding:
         return f"rounding, {compact_number(one.values.largest)}"
-    share = one.values.relative
-    if share >= 9.995:  # more is told as a factor, in fewer letters
-        relative = f"{short_number(share, 4)} ×"
-    else:
-        relative = percent(share, ".2g" if share < 0.995 else ".0f")
-    return f"max {compact_number(one.values.largest, 5)} · {relative}"
+    return f"max {compact_number(one.values.largest, 5)} · {_short_relative(one.values.relative)}"
+
+
+def _short_relative(share: float) -> str:
+    """Write a relative difference in percent, above 999 % as a factor, which takes fewer letters."""
+    if share >= 9.995:
+        return f"{short_number(share, 4)} ×"
+    return percent(share, ".2g" if share < 0.995 else ".0f")
 
 
 def weights_text(weights: WeightsDifference) -> str:
