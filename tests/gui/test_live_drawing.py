@@ -113,7 +113,7 @@ def test_of_a_glance_one_map_is_computed_for_one_map(project, monkeypatch):
     monkeypatch.setattr(live_drawing, "render", lambda _job: pytest.fail("a full picture"))
     drawing.of(glance, "map", 3, is_dark=False)()
 
-    assert wanted == [(3, 3)]
+    assert wanted == [(3,)]
 
 
 def test_while_frames_flow_no_more_are_drawn_than_a_video_has(project):

@@ -12,7 +12,7 @@ from convexplorer.core.kinds import KINDS
 from convexplorer.core.operators.activations import ACTIVATIONS, describe
 from convexplorer.gui.commands import editing, files, layers, naming, ready, sourcing
 from convexplorer.gui.commands.shell import Shell
-from convexplorer.gui.commands.shortcuts import shortcut_groups
+from convexplorer.gui.commands.shortcuts import sheet_parts
 from convexplorer.kernels import presets
 from convexplorer.model.address import EXAMPLE, Address
 from convexplorer.sources.passwords import without_password
@@ -87,7 +87,7 @@ def show_shortcuts(window: Shell) -> None:
     """Show all keys and mouse gestures."""
     from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 
-    ShortcutSheet(shortcut_groups(window.actions_by_name.values()), window).open()
+    ShortcutSheet(sheet_parts(window.actions_by_name.values()), window).open()
 
 
 def entries(window: Shell) -> list[Entry]:

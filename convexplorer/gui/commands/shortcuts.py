@@ -1,6 +1,6 @@
 """The content of the help sheet: all shortcuts of the table of actions, and all mouse gestures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -41,11 +41,19 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def shortcut_groups(actions: Iterable[QAction]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return a (group, [(keys, effect), …]) per menu for the sheet, in the order of the menus."""
+Group = tuple[str, Sequence[tuple[str, str]]]
+
+
+def sheet_parts(actions: Iterable[QAction]) -> dict[str, list[Group]]:
+    """Return what the sheet shows at a time: the keys of all commands, and what hands do without a command."""
+    return {"Commands": shortcut_groups(actions), "Mouse and numbers": list(MOUSE.items())}
+
+
+def shortcut_groups(actions: Iterable[QAction]) -> list[Group]:
+    """Return a (group, [(keys, effect), …]) per menu, in the order of the menus."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for action in actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if keys:
             groups.setdefault(action.property("menu"), []).append((keys, action.text().rstrip("…")))
-    return [*groups.items(), *((name, list(rows)) for name, rows in MOUSE.items())]
+    return list(groups.items())

@@ -1,13 +1,14 @@
-"""The help sheet: all keys and mouse gestures on one card, in columns."""
+"""The help sheet: all keys, and all mouse gestures, on a card in columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.segmented import Segmented
 
 Group = tuple[str, Sequence[tuple[str, str]]]  # title, then (keys, effect) pairs
 COLUMN_WIDTH = 285  # design pixels
@@ -20,16 +21,16 @@ class ShortcutSheet(Overlay):
 
     Parameters
     ----------
-    groups : (title, [(keys, effect), …]) each.
+    parts : what is shown at a time, by name: (title, [(keys, effect), …]) each.
     window : the window below the card.
 
     """
 
-    def __init__(self, groups: Sequence[Group], window: QWidget) -> None:
+    def __init__(self, parts: Mapping[str, Sequence[Group]], window: QWidget) -> None:
         super().__init__(window)
-        self._groups = groups
+        self._parts = parts
         self._column_count = 0
-        self._content = QWidget()
+        self._contents: dict[str, QWidget] = {}
         self._area = QScrollArea(self.card)
         self._area.setWidgetResizable(True)
         self._area.setAccessibleName("Keys and mouse")
@@ -41,7 +42,11 @@ class ShortcutSheet(Overlay):
         close.clicked.connect(self.close)
         head = QHBoxLayout()
         head.setContentsMargins(theme.px(10), theme.px(4), 0, 0)
+        self._choice = Segmented([(name, name) for name in parts], self.card, name="What is shown")
+        self._choice.set_value(next(iter(parts)))
+        self._choice.chosen.connect(self._show_part)
         head.addWidget(title, 1)
+        head.addWidget(self._choice)
         head.addWidget(close)
         self.card_layout.addLayout(head)
         self.card_layout.addWidget(self._area)
@@ -57,25 +62,31 @@ class ShortcutSheet(Overlay):
         count = min(max(1, (room.width() - theme.px(40)) // theme.px(COLUMN_WIDTH)), 4)
         if count != self._column_count:
             self._column_count = count
-            self._content = self._build_columns(count)
-            self._area.setWidget(self._content)
-        content = self._content.sizeHint()
-        head_height = theme.px(58)
-        self.card.setFixedSize(
-            min(room.width(), content.width() + theme.px(34)), min(room.height(), content.height() + head_height)
-        )
+            self._area.takeWidget()
+            self._contents = {name: self._build_columns(groups, count) for name, groups in self._parts.items()}
+            self._show_part(self._choice.value)
+        sizes = [content.sizeHint() for content in self._contents.values()]
+        width, height = max(size.width() for size in sizes), max(size.height() for size in sizes)
+        self.card.setFixedSize(min(room.width(), width + theme.px(34)), min(room.height(), height + theme.px(58)))
         self.card.move(self.rect().center() - self.card.rect().center())
 
-    def _build_columns(self, count: int) -> QWidget:
-        """Distribute the groups over columns of similar height."""
-        content = QWidget()
+    @Slot(str)
+    def _show_part(self, name: str) -> None:
+        self._area.takeWidget()  # which the area would delete with the next one
+        self._area.setWidget(self._contents[name])
+        self._contents[name].show()
+
+    def _build_columns(self, groups: Sequence[Group], count: int) -> QWidget:
+        """Distribute groups over columns of similar height."""
+        content = QWidget(self.card)
+        content.hide()
         layout = QHBoxLayout(content)
         layout.setContentsMargins(theme.px(10), theme.px(4), theme.px(10), theme.px(4))
         layout.setSpacing(theme.px(20))
-        for groups in _deal(self._groups, count):
+        for members in _deal(groups, count):
             column = QVBoxLayout()
             column.setSpacing(theme.px(8))
-            for group in groups:
+            for group in members:
                 column.addLayout(self._build_group(group))
             column.addStretch(1)
             layout.addLayout(column, 1)

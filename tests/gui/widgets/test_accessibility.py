@@ -39,7 +39,7 @@ WIDGETS: dict[str, Callable[[QWidget], QWidget]] = {
     "ColorBar": ColorBar,
     "Histogram": Histogram,
     "CommandPalette": lambda parent: CommandPalette([Entry("Open", "", None, lambda: None)], parent),
-    "ShortcutSheet": lambda parent: ShortcutSheet([("File", [("F1", "help")])], parent),
+    "ShortcutSheet": lambda parent: ShortcutSheet({"Keys": [("File", [("F1", "help")])]}, parent),
     "MessageBar": _message,
     "PresetPicker": _picker,
     "IconButton": lambda parent: IconButton("undo", "Undo", parent),

@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
-from convexplorer.gui.commands.shortcuts import shortcut_groups
+from convexplorer.gui.commands.shortcuts import sheet_parts
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.shortcut_sheet import ShortcutSheet
 from convexplorer.gui.window.actions import ACTIONS
 
@@ -20,7 +21,7 @@ def test_all_keys_are_on_it_and_it_fits_into_any_window(qtbot, size: tuple[int, 
     window.resize(*size)
     window.show()
 
-    sheet = ShortcutSheet(GROUPS, window)
+    sheet = ShortcutSheet({"Keys": GROUPS}, window)
     sheet.open()
 
     texts = {label.text() for label in sheet.findChildren(QLabel)}
@@ -34,7 +35,7 @@ def test_no_line_is_cut_at_the_side(qtbot) -> None:
     window.resize(1440, 900)
     window.show()
 
-    sheet = ShortcutSheet(GROUPS, window)
+    sheet = ShortcutSheet({"Keys": GROUPS}, window)
     sheet.open()
 
     area = sheet.findChild(QScrollArea)
@@ -46,7 +47,7 @@ def test_escape_closes_it(qtbot) -> None:
     qtbot.addWidget(window)
     window.resize(800, 600)
     window.show()
-    sheet = ShortcutSheet(GROUPS, window)
+    sheet = ShortcutSheet({"Keys": GROUPS}, window)
     sheet.open()
 
     with qtbot.waitSignal(sheet.closed):
@@ -65,8 +66,24 @@ def test_the_programs_own_keys_fit_into_a_small_window_without_scrolling(qapp, q
         actions.append(QAction(command.title, window))
         actions[-1].setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         actions[-1].setProperty("menu", command.menu)
-    sheet = ShortcutSheet(shortcut_groups(actions), window)
+    sheet = ShortcutSheet(sheet_parts(actions), window)
     sheet.open()
 
-    area = sheet.findChild(QScrollArea)
+    area, (commands, mouse) = sheet.findChild(QScrollArea), sheet.findChild(Segmented).findChildren(QAbstractButton)
     assert area.widget().sizeHint().height() <= area.viewport().height()
+    assert "F1" in shown_on(area)
+    size = sheet.card.size()
+
+    mouse.click()
+    assert area.widget().sizeHint().height() <= area.viewport().height()
+    assert "Double click" in shown_on(area)
+    assert "F1" not in shown_on(area)
+    assert sheet.card.size() == size
+
+    commands.click()
+    assert "F1" in shown_on(area)
+
+
+def shown_on(area: QScrollArea) -> set[str]:
+    """Return the texts in sight."""
+    return {label.text() for label in area.findChildren(QLabel) if label.isVisible()}

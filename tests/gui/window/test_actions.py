@@ -277,7 +277,8 @@ def test_without_a_camera_the_menu_says_so(window, monkeypatch):
 
 
 def test_the_sheet_of_keys_shows_every_key_of_the_table(window):
-    shown = [row for _, rows in shortcuts.shortcut_groups(window.actions_by_name.values()) for row in rows]
+    parts = shortcuts.sheet_parts(window.actions_by_name.values())
+    shown = [row for groups in parts.values() for _, rows in groups for row in rows]
 
     for command in ACTIONS.values():
         if command.shortcuts and command.shortcuts != ("Space",):
@@ -286,7 +287,7 @@ def test_the_sheet_of_keys_shows_every_key_of_the_table(window):
 
 
 def test_the_sheet_of_keys_says_what_the_mouse_does(window):
-    groups = dict(shortcuts.shortcut_groups(window.actions_by_name.values()))
+    groups = dict(shortcuts.sheet_parts(window.actions_by_name.values())["Mouse and numbers"])
 
     assert ("Scroll", "zoom all pictures at the mouse") in groups["Pictures and maps"]
     assert "Kernel" in groups

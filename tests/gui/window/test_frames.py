@@ -354,7 +354,7 @@ def test_all_numbers_under_a_hand_are_of_the_frame_on_screen(playing, is_on_inpu
         assert grid.tiles[chosen].subtitle == f"= {number(float(value))}"
         assert panel._arithmetic.computation.trace.value == value
         assert playing.statistics_panel._numbers["mean"].text() == compact_number(picture.statistics.mean)
-        assert panel._place.text().startswith(f"frame {picture.frame.index + 1}  ")
+        assert panel._header.place.text().startswith(f"frame {picture.frame.index + 1}  ")
         red = picture.seen_input[0][picture.input_tile.grid.cell_at(cursor)]
         assert f"R {number(float(red))} " in playing.status_panel._values.text()
 

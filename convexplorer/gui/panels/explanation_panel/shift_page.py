@@ -116,7 +116,7 @@ class ShiftPage(Page):
         """Paint the pictures with their sentences."""
         if self.outcome is None and self._waiting is not None:  # a print is of what is shown, not of what was
             picture, subject = self._waiting
-            self._show_outcome(picture, compare_shifted(subject))
+            self._show_now(picture, subject)
         view = GradientView()
         view.set_maps(self._maps)
         view.paint_into(painter, width, height, is_dark=is_dark)
@@ -203,7 +203,7 @@ class ShiftPage(Page):
         subject = ShiftSubject(evaluation, explanation.layer, explanation.trace.place[0], self._shift)
         if self._is_open and subject.is_quick:
             self._waiting = None
-            self._show_outcome(picture, compare_shifted(subject))
+            self._show_now(picture, subject)
         else:
             self._waiting = picture, subject
             self._compute()
@@ -214,12 +214,13 @@ class ShiftPage(Page):
             return
         (picture, subject), self._waiting = self._waiting, None
         self._is_computing = True
-        found: list[ShiftOutcome] = []
+        found: list[tuple[ShiftOutcome, ShiftMaps]] = []
 
         def work() -> None:
             """Run in the errand's thread."""
             with stoppable(lambda: not self._is_open), suppress(Stopped):
-                found.append(compare_shifted(subject))
+                outcome = compare_shifted(subject)
+                found.append((outcome, shift_maps(picture, outcome)))
 
         def done(error: Exception | None) -> None:
             self._is_computing = False
@@ -227,13 +228,17 @@ class ShiftPage(Page):
                 logger.error("a shifted picture could not be computed", exc_info=error)
                 self._show(None, (str(error) or type(error).__name__,))
             elif found and self._is_open:
-                self._show_outcome(picture, found[0])
+                self._show_outcome(*found[0])
             self._compute()
 
         self._errands.run(work, done)
 
-    def _show_outcome(self, picture: Picture, outcome: ShiftOutcome) -> None:
-        self._outcome, maps = outcome, shift_maps(picture, outcome)
+    def _show_now(self, picture: Picture, subject: ShiftSubject) -> None:
+        outcome = compare_shifted(subject)
+        self._show_outcome(outcome, shift_maps(picture, outcome))
+
+    def _show_outcome(self, outcome: ShiftOutcome, maps: ShiftMaps) -> None:
+        self._outcome = outcome
         self._show(maps, maps.sentences)
 
     def _show(self, maps: ShiftMaps | None, sentences: tuple[str, ...]) -> None:
