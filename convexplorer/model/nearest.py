@@ -154,8 +154,10 @@ def around(project: Project, place: Place, size: Sequence[int]) -> list[Candidat
     ----------
     size : of the kernel that is compared.
     """
-    own = {one.planes.tobytes() for layer in project.layers for one in layer.filters}
-    learned = [one for one in of_ready_networks() if one.planes.tobytes() not in own]  # unless they are in the project
+    learned = of_ready_networks()
+    shapes = {one.planes.shape for one in learned}  # of all filters the bytes would take as much memory again
+    own = {one.planes.tobytes() for layer in project.layers for one in layer.filters if one.planes.shape in shapes}
+    learned = [one for one in learned if one.planes.tobytes() not in own]  # unless they are in the project
     return [*of_presets(size), *of_project(project, place), *learned]
 
 

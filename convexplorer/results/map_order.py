@@ -8,7 +8,7 @@ from convexplorer.model.view import Measure, Sorting
 from convexplorer.results.counted import counted_of
 from convexplorer.results.stage import Stage
 from convexplorer.results.standing import Standing
-from convexplorer.results.statistics import Moments, moments_of
+from convexplorer.results.statistics import Moments, extremes, moments_of
 from convexplorer.results.vectors import as_maps
 
 
@@ -52,11 +52,13 @@ def cosines(maps: np.ndarray, subject: int) -> list[float]:
         if one is None or other is None:
             found.append(math.nan)
             continue
-        is_both = np.isfinite(one) & np.isfinite(other)
-        if not is_both.all():
-            one, other = np.where(is_both, one, 0.0), np.where(is_both, other, 0.0)
+        product = float(one @ other)
+        if math.isnan(product):  # a value of one of them is not finite
+            is_both = np.isfinite(one) & np.isfinite(other)
+            one, other = np.where(is_both, one, 0), np.where(is_both, other, 0)
+            product = float(one @ other)
         length = math.sqrt(float(one @ one)) * math.sqrt(float(other @ other))
-        found.append(min(max(float(one @ other) / length, -1.0), 1.0) if length else math.nan)
+        found.append(min(max(product / length, -1.0), 1.0) if length else math.nan)
     return found
 
 
@@ -83,10 +85,14 @@ def changes(maps: np.ndarray, before: np.ndarray | None) -> list[float]:
 
 
 def _unit(values: np.ndarray) -> np.ndarray | None:
-    """Return flattened values divided by the largest finite magnitude; None if all finite ones are 0."""
-    flat = values.reshape(-1).astype(np.float64)
-    largest = float(np.max(np.abs(flat), initial=0.0, where=np.isfinite(flat)))
-    return flat / largest if largest else None
+    """Return flattened values by their largest finite magnitude, NaN for others; None if all finite ones are 0."""
+    flat = values.reshape(-1)
+    low, high, not_finite = extremes(flat)
+    largest = max(-low, high)
+    if not largest:
+        return None
+    scaled: np.ndarray = flat / flat.dtype.type(largest)
+    return np.where(np.isfinite(flat), scaled, np.nan) if not_finite else scaled
 
 
 def _chosen(moments: Moments, by: Measure) -> float:

@@ -76,6 +76,15 @@ def test_learned_filters_are_found_for_one_s_own_and_each_once():
     assert nearest.nearest(SOBEL, candidates)
 
 
+def test_what_the_project_holds_already_is_listed_once():
+    layers = digits()
+    found = nearest.around(Project(PHOTO, layers), ("conv1", 0), (7, 7))
+
+    assert not [one for one in found if one.source == "Digit reader"]
+    assert len([one for one in found if one.place is not None]) == 8 + 16 - 1
+    assert len([one for one in nearest.around(drawn(SOBEL), ("", 0), (3, 3)) if one.source == "Digit reader"]) == 8
+
+
 def test_single_weights_are_compared_with_single_weights_alone():
     pointwise = Project(PHOTO, (make_layer("conv", [Filter("a", np.ones((1, 1, 1)))]),))
 

@@ -6,7 +6,7 @@ from convexplorer.model.address import Address
 from convexplorer.results.differences.array_difference import ArrayDifference
 from convexplorer.results.differences.network_difference import LayerDifference, NetworkDifference
 from convexplorer.results.differences.weights_difference import WeightsDifference
-from convexplorer.words import compact_number, number, percent, shape_text
+from convexplorer.words import compact_number, number, percent, shape_text, short_number
 
 NO_NUMBERS = ("",) * 5
 
@@ -29,14 +29,21 @@ def verdict(one: LayerDifference) -> str:
 
 
 def card_note(one: LayerDifference) -> str:
-    """Return how far a layer differs in a few letters: the largest difference, and the relative one."""
+    """Return how far a layer differs in the few letters that a card has room for: at most, and relatively."""
     if one.values is None:
         return ""
     if one.is_same:
         return "the same"
     if one.is_rounding:
         return f"rounding, {compact_number(one.values.largest)}"
-    return f"max {compact_number(one.values.largest, 6)} · {percent(one.values.relative, '.3g')}"
+    return f"max {compact_number(one.values.largest, 5)} · {_short_relative(one.values.relative)}"
+
+
+def _short_relative(share: float) -> str:
+    """Write a relative difference in percent, above 999 % as a factor, which takes fewer letters."""
+    if share >= 9.995:
+        return f"{short_number(share, 4)} ×"
+    return percent(share, ".2g" if share < 0.995 else ".0f")
 
 
 def weights_text(weights: WeightsDifference) -> str:

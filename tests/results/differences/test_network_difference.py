@@ -18,7 +18,7 @@ from convexplorer.model.project import Project
 from convexplorer.model.ready.table import READY, find_ready, ready_project
 from convexplorer.results.differences.comparing import compared_on
 from convexplorer.results.differences.difference_text import HEADS, as_csv, as_json, as_markdown, as_text
-from convexplorer.results.differences.difference_words import summary_sentences, verdict, weights_text
+from convexplorer.results.differences.difference_words import card_note, summary_sentences, verdict, weights_text
 from convexplorer.results.differences.network_difference import (
     Evaluated,
     LayerDifference,
@@ -243,3 +243,13 @@ def test_what_a_picture_becomes_is_compared_too():
 
     assert found.input.largest > 0
     assert found.input.relative == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("step", [1e-5, 0.0123456, 0.5, 3.0, 77.7, 12345.678, math.inf])
+def test_what_stands_on_a_card_fits_it(step: float):
+    found = compared_on(digit(), with_weight(digits(), 0, step), digits())
+
+    notes = [card_note(one) for one in found.layers]
+
+    assert max(map(len, notes)) <= 18
+    assert all(note.startswith("max ") for note in notes)
