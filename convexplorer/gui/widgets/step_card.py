@@ -128,6 +128,7 @@ class StepCard(QAbstractButton):
         """Add a switch that disables the step."""
         self._eye = QToolButton(self)
         self._eye.setAutoRaise(True)
+        theme.set_role(self._eye, "corner")
         self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._eye.clicked.connect(self._on_eye_clicked)
         self._refresh_eye()
@@ -154,6 +155,7 @@ class StepCard(QAbstractButton):
         """Add a button, in the corner where other steps have their switch, that asks to open or close the step."""
         self._opener = QToolButton(self)
         self._opener.setAutoRaise(True)
+        theme.set_role(self._opener, "corner")
         self._opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opener.clicked.connect(self.opened)
         self._refresh_opener()
