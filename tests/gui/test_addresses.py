@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.canvas.network.network_view import Spot
-from convexplorer.gui.panels.ribbon.menus import layer_menu
+from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.widgets.command_palette import CommandPalette
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.address import Address, address_of
@@ -229,7 +229,7 @@ def test_a_right_click_on_a_card_of_the_network_is_about_its_map(window, qtbot):
 
 def test_the_menu_of_a_card_in_the_ribbon_copies_the_name_of_its_layer(window, qtbot):
     newest_picture(window, qtbot)
-    menu = layer_menu(window.context, 0, window)
+    menu = window.findChild(Ribbon).layer_menu(0)
 
     window.actions_by_name["copy-layer-address"].trigger()
 

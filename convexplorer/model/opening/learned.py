@@ -27,7 +27,8 @@ def bank(kernel: np.ndarray, bias: np.ndarray | None = None, name: str = "filter
         raise CannotBeShown(f"{len(kernel)} filters have a bias each; there are {bias.size}")
     offsets = np.zeros(len(kernel)) if bias is None else bias
     rank = kernel.ndim - 2
-    planes = [np.array(one, np.float64, order="C") for one in kernel]
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+        planes = [np.array(one, np.float64, order="C") for one in kernel]
     for one in planes:
         one.flags.writeable = False  # a filter takes a frozen array as it is
     return tuple(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from convexplorer.formats.errors import NetworkFileError
 from convexplorer.formats.files import named, open_file
 from convexplorer.formats.keras_file import KerasFile
@@ -15,6 +17,7 @@ from convexplorer.words import SENTENCE_LIMIT, failure, plain
 Opened = OpenedNetwork | TensorFile
 
 
+@np.errstate(all="ignore")  # numbers of a file may be anything, a signalling NaN as well
 def open_network(path: str | Path) -> Opened:
     """Read the file of a trained network.
 

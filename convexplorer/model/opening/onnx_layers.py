@@ -56,6 +56,7 @@ def open_onnx(path: str | Path) -> OpenedNetwork:
         return translate(model, found.stem).opened
 
 
+@np.errstate(all="ignore")  # numbers of a file may be anything, a signalling NaN as well
 def translate(model: Model, title: str) -> Translated:
     """Return a model as layers, for the size of picture that it tells, or the first assumed one that fits."""
     outputs = [one.name for one in model.outputs]

@@ -113,6 +113,18 @@ def test_cells_instead_of_bars_are_shown_with_the_next_numbers(window, bars):
     assert window.maps_panel.pane is bars
 
 
+def test_cells_instead_of_bars_are_those_of_the_newest_survey_meanwhile(window, bars):
+    job = jobs(window, 1)[0]
+    show(window, *glances(window, 2))
+    survey(window, render(job).picture)
+
+    window.maps_panel.toggle_bars()
+
+    assert window.maps_panel.pane is not bars
+    window.maps_panel.toggle_bars()
+    assert window.maps_panel.pane is bars
+
+
 def test_the_colour_bar_stays_while_scores_flow(window, bars):
     colours = window.findChild(LevelsPanel)._bar
     before = colours.isHidden()

@@ -10,6 +10,7 @@ from convexplorer.formats.tensor_file import TensorFile
 from convexplorer.formats.tfjs import read_tfjs
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import make_layer
+from convexplorer.model.opening import learned
 from convexplorer.model.opening.network_file import open_network
 from convexplorer.model.opening.opened import OpenedNetwork
 from convexplorer.model.opening.weight_axes import as_bank, channel_count
@@ -241,3 +242,13 @@ def test_numbered_weights_of_which_some_are_missing_are_no_guess():
     tensors = {f"layers/batch_normalization/vars/{i}": np.ones(3) for i in range(3)}
 
     assert not fitting(project, TensorFile(tensors, "keras")).fits
+
+
+def test_a_signalling_nan_becomes_a_weight_without_a_warning():
+    numbers = np.array([0x7FA00000, 0x3F800000], np.uint32).view(np.float32)  # a signalling NaN, and 1
+    kernel = np.resize(numbers, (2, 1, 3, 3))
+
+    planes = np.stack([one.planes for one in learned.bank(kernel)])
+
+    assert np.isnan(planes).sum() == 9
+    assert (planes == 1).sum() == 9

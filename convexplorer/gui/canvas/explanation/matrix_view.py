@@ -1,25 +1,19 @@
 """A layer as a product of matrices, as a widget: the hand marks a tap, the arrows go to another column."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.explanation.matrix_layout import MatrixLayout, arrange_matrices
 from convexplorer.gui.canvas.explanation.matrix_painter import MatrixPainter
-from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.explanation.page_view import PageView
 from convexplorer.gui.canvas.pictures.pane import arrow_step
-from convexplorer.gui.look import fonts, theme
+from convexplorer.gui.look import theme
 from convexplorer.results.matrix_product import MatrixPart, MatrixProduct, sentences
 
-_HINT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
-
-class MatrixView(QWidget):
+class MatrixView(PageView):
     """Shows a product of matrices.
-
-    Parameters
-    ----------
-    is_large : it wants all the room there is, as for a projector.
 
     Signals
     -------
@@ -33,18 +27,12 @@ class MatrixView(QWidget):
     chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
-        super().__init__(parent)
-        self._is_large = is_large
+        super().__init__("The layer as a product of matrices", parent, is_large=is_large)
         self._product: MatrixProduct | None = None
         self._part: tuple[tuple[MatrixProduct, tuple[int, int, int]], MatrixPart] | None = None
-        self._hint = ""
         self._tap: int | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("The layer as a product of matrices")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.notifier().changed.connect(self.update)
 
     @property
     def product(self) -> MatrixProduct | None:
@@ -52,9 +40,9 @@ class MatrixView(QWidget):
         return self._product
 
     @property
-    def hint(self) -> str:
-        """What is said where there is no product."""
-        return self._hint
+    def is_empty(self) -> bool:
+        """True if there is no product."""
+        return self._product is None
 
     @property
     def layout_now(self) -> MatrixLayout | None:
@@ -67,14 +55,6 @@ class MatrixView(QWidget):
         self.setAccessibleDescription(hint if product is None else " ".join(sentences(product)))
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """Return room for the matrices of a 3 × 3 kernel on three channels."""
-        return QSize(theme.px(2400), theme.px(1600)) if self._is_large else QSize(theme.px(900), theme.px(360))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least room in which anything can be read."""
-        return QSize(theme.px(420), theme.px(110))
-
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
         """Paint what is shown into any device of this size, as for a print."""
         product = self._product
@@ -84,18 +64,6 @@ class MatrixView(QWidget):
             scale = self._scale_in(width, height)
             tap = self._tap if is_dark is None else None
             MatrixPainter(product, part, layout, theme.colors(is_dark), tap=tap, scale=scale).paint(painter)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the product, or why there is none."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.colors().panel)
-        if self._product is None:
-            painter.setPen(theme.colors().muted)
-            painter.setFont(fonts.text_font(13 * self._scale_in(self.width(), self.height())))
-            painter.drawText(self.rect().adjusted(24, 0, -24, 0), _HINT, self._hint)
-        else:
-            self.paint_into(painter, self.width(), self.height())
-        painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the tap under the mouse in all views."""
@@ -149,6 +117,3 @@ class MatrixView(QWidget):
         if self._part is None or self._part[0] != key:
             self._part = (key, product.part(*counts))
         return self._part[1]
-
-    def _scale_in(self, width: float, height: float) -> float:
-        return reading_scale(width, height) if self._is_large else theme.scale()

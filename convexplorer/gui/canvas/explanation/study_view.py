@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.explanation.page_view import PageView
 from convexplorer.gui.canvas.explanation.study_painter import Look, StudyPainter
 from convexplorer.gui.canvas.explanation.study_sheet import StudyLayout, StudySheet, arrange
 from convexplorer.gui.canvas.pictures.pane import arrow_step
@@ -15,12 +15,8 @@ from convexplorer.gui.look import theme
 _MARGIN = 4
 
 
-class StudyView(QWidget):
+class StudyView(PageView):
     """Shows a study; the hand on one side marks what belongs to it on the other.
-
-    Parameters
-    ----------
-    is_large : it wants all the room there is, as for a projector.
 
     Signals
     -------
@@ -30,24 +26,24 @@ class StudyView(QWidget):
 
     looked = Signal(object)
     stepped = Signal(int, int)
+    least_size = (240, 96)
 
     def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
-        super().__init__(parent)
-        self._is_large = is_large
+        super().__init__("A part of the input beside its output, in numbers", parent, is_large=is_large)
         self._sheet: StudySheet | None = None
         self._look = Look()
-        self._hint = ""
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("A part of the input beside its output, in numbers")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.notifier().changed.connect(self.update)
 
     @property
     def sheet(self) -> StudySheet | None:
         """What is shown."""
         return self._sheet
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is no study."""
+        return self._sheet is None
 
     @property
     def look(self) -> Look:
@@ -59,7 +55,7 @@ class StudyView(QWidget):
         """Where everything lies, None if there is nothing."""
         if self._sheet is None:
             return None
-        width, height = self.width() - _MARGIN, self.height()
+        width, height = self._room_width(), self.height()
         return arrange(self._sheet, width, height, self._scale_in(width, height))
 
     def set_sheet(self, sheet: StudySheet | None, look: Look, hint: str = "") -> None:
@@ -68,31 +64,10 @@ class StudyView(QWidget):
         self.setAccessibleDescription(hint or ("" if sheet is None else self._painter(sheet, 100, 100).sentences()[-1]))
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """Return room in which 8 × 8 numbers can be read from afar."""
-        return QSize(theme.px(2400), theme.px(1600)) if self._is_large else QSize(theme.px(900), theme.px(360))
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the least room in which anything can be seen."""
-        return QSize(theme.px(240), theme.px(96))
-
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool | None = None) -> None:
         """Paint what is shown into any device of this size, as for a print."""
         if self._sheet is not None:
             self._painter(self._sheet, width, height, is_dark=is_dark).paint(painter)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the study, or why there is none."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.colors().panel)
-        if self._sheet is None:
-            painter.setPen(theme.colors().muted)
-            painter.setFont(theme.text_font(13))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(12, 0, -12, 0), flags, self._hint)
-        else:
-            self.paint_into(painter, self.width() - _MARGIN, self.height())
-        painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Look at what is under the mouse."""
@@ -125,8 +100,8 @@ class StudyView(QWidget):
             self.update()
             self.looked.emit(look)
 
-    def _scale_in(self, width: float, height: float) -> float:
-        return reading_scale(width, height) if self._is_large else theme.scale()
+    def _room_width(self) -> int:
+        return self.width() - _MARGIN
 
     def _painter(self, sheet: StudySheet, width: float, height: float, *, is_dark: bool | None = None) -> StudyPainter:
         scale = self._scale_in(width, height)

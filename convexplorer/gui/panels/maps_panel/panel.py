@@ -443,11 +443,16 @@ class MapsPanel(Panel):
             self._alone = None
             self._show_in(self._failures.filled_card(failure))
             return
-        if glance is not None:
-            if glance.job.view.mode == mode and glance.scores is None:
+        if glance is not None and glance.scores is None:
+            if glance.job.view.mode == mode:
                 self._show_sights(glance, kept)
-            elif glance.scores is not None and glance.job.view.mode == mode and self.shows_bars:
+            return
+        if glance is not None and glance.scores is not None and self.shows_bars:
+            if glance.job.view.mode == mode:
                 self._show_scores(glance.scores)
+            return
+        # Cells instead of bars are those of the newest numbers, until a full picture comes.
+        if glance is not None and picture is not None and picture.view.layer != glance.view.layer:
             return
         if picture is None or picture.view.mode != mode:
             return  # a result for another way of looking: the right one is on its way
