@@ -70,6 +70,7 @@ QLabel[role="hint"] {
 QToolButton[role="quiet"], QToolButton[role="quiet"]:checked { background: transparent; border-color: transparent; }
 QToolButton[role="quiet"]:hover { background: @hovered; }
 QToolButton[role="quiet"]:focus { border-color: @accent; }
+QToolButton[role="corner"], QToolButton[role="corner"]:focus { min-height: 0; padding: 0; }
 QWidget[role="segments"] { background: @raised; border: 1px solid @border; border-radius: 6~; }
 QWidget[role="segments"]:focus { border: 2px solid @accent; }
 QToolButton[role="segment"] {

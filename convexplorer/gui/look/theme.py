@@ -23,7 +23,7 @@ Name = Literal["light", "dark", "system"]
 Role = Literal[
     "card", "popup", "menu", "chip", "segments", "segment",
     "title", "heading", "muted", "small", "key", "hint", "message", "good", "warning", "error",
-    "primary", "flat", "quiet", "",
+    "primary", "flat", "quiet", "corner", "",
 ]  # fmt: skip
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 SCALE_STEPS = (0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)

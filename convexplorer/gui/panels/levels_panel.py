@@ -34,8 +34,10 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map."""
         self._picture = picture
         tile = tile_under(picture, picture.view.filter)
-        is_beside = picture.view.mode == "network" and picture.view.shown != "own" and picture.difference is not None
-        self._bar.setVisible(tile is not None and not is_beside)  # of no map it would show the colours of another
+        view = picture.view
+        is_beside = view.mode == "network" and view.shown != "own" and view.reference is not None
+        # Of no map it would show the colours of another. Differences may come later than the picture.
+        self._bar.setVisible(tile is not None and not is_beside)
         if tile is None:
             return
         display = picture.project.display

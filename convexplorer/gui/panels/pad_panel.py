@@ -99,7 +99,7 @@ class PadPanel(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(6))
-        row.addWidget(ActionButton(self.context.actions["pad"], self, text="Draw"))
+        row.addWidget(ActionButton(self.context.actions["draw"], self, text="Draw"))
         row.addWidget(self._pens)
         row.addWidget(ActionButton(self.context.actions["undo-stroke"], self))
         row.addWidget(ActionButton(self.context.actions["clear-pad"], self))

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -128,6 +138,7 @@ class StepCard(QAbstractButton):
         """Add a switch that disables the step."""
         self._eye = QToolButton(self)
         self._eye.setAutoRaise(True)
+        theme.set_role(self._eye, "corner")
         self._eye.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._eye.clicked.connect(self._on_eye_clicked)
         self._refresh_eye()
@@ -154,6 +165,7 @@ class StepCard(QAbstractButton):
         """Add a button, in the corner where other steps have their switch, that asks to open or close the step."""
         self._opener = QToolButton(self)
         self._opener.setAutoRaise(True)
+        theme.set_role(self._opener, "corner")
         self._opener.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._opener.clicked.connect(self.opened)
         self._refresh_opener()
@@ -256,6 +268,12 @@ class StepCard(QAbstractButton):
             event.accept()
         else:
             super().mouseReleaseEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give a connection up: a card that was scrolled far away gets no mouse."""
+        super().hideEvent(event)
+        if self._is_pulling:
+            self._end_pulling(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """With Shift and an arrow key, mean one step more or less; Esc gives a connection up."""

@@ -46,7 +46,7 @@ def build_open_menu(window: Shell) -> QMenu:
 
 
 def _fill_open(window: Shell, menu: QMenu) -> None:
-    for name in ("open", "open-folder", "stream", "numbers", "pad", "ready-networks"):
+    for name in ("open", "open-folder", "stream", "numbers", "draw", "ready-networks"):
         menu.addAction(window.actions_by_name[name])
     menu.addMenu(_recent_menu(window, menu))
     menu.addSeparator()

@@ -1,11 +1,14 @@
 """The colour bar beside the maps."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.model import edits
+from convexplorer.model.view import Reference
 from tests.gui.panels.conftest import Bench
 
 
@@ -42,3 +45,16 @@ def test_no_levels_are_typed_where_they_have_no_effect(bench: Bench, panel: Leve
     bench.compute()
 
     assert not panel._bar.isEnabled()
+
+
+def test_the_levels_of_a_map_are_not_beside_those_of_a_reference(bench: Bench, panel: LevelsPanel) -> None:
+    picture = bench.compute()
+    assert not panel._bar.isHidden()
+
+    kept = Reference(picture.frame, picture.project)
+    beside = replace(picture.view, mode="network", shown="difference", reference=kept)
+    panel.show_picture(replace(picture, view=beside))  # the differences follow
+    assert panel._bar.isHidden()
+
+    panel.show_picture(replace(picture, view=replace(beside, shown="own")))
+    assert not panel._bar.isHidden()

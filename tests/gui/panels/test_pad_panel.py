@@ -133,7 +133,7 @@ def test_the_keys_draw_as_well(pad, qtbot):
 
 
 def test_the_command_opens_the_pad_then_shows_its_picture_then_draws_again(window, qtbot):
-    action, panel = window.actions_by_name["pad"], window.pad_panel
+    action, panel = window.actions_by_name["draw"], window.pad_panel
 
     action.trigger()
 

@@ -6,8 +6,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.panels.ribbon import Ribbon
+from convexplorer.core.kinds import KINDS
+from convexplorer.gui.panels.ribbon import Ribbon, action_name, family
 from convexplorer.gui.panels.ribbon.wording import shape_words
+from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.model import edits
 from convexplorer.sources.frame import Source
 from tests.gui.panels.conftest import Bench
@@ -108,6 +110,11 @@ def test_an_error_stands_on_its_card(bench: Bench, ribbon: Ribbon) -> None:
     card = ribbon.layer_card(0)
     assert picture.layers[0].error
     assert card.error() == card.detail() == card.toolTip() == picture.layers[0].error
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if family(kind)])
+def test_no_other_command_takes_the_name_of_a_kind(kind: str) -> None:
+    assert ACTIONS[action_name(kind)].title == f"Make it {KINDS[kind].keras_name()}"
 
 
 def test_the_menu_of_a_pool_changes_its_kind(bench: Bench, ribbon: Ribbon) -> None:

@@ -200,3 +200,10 @@ def test_a_convolution_that_ends_in_an_activation_is_one_card(window, qtbot):
     ]
     window.ribbon.shown_card(0).opener.click()
     assert titles(window.ribbon)[:3] == ["", "1 · Conv2D 16 @ 3×3", "ReLU"]
+
+
+def test_the_button_of_a_card_stays_above_the_second_line(ribbon):
+    card = ribbon.shown_card(2)
+
+    assert card.opener.geometry().bottom() < card.height() * 0.6
+    assert card.opener.width() == card.opener.height()

@@ -38,7 +38,7 @@ SOURCE: dict[str, Command] = {
         "Open an MJPEG or RTSP stream by its address.",
         files.open_stream,
     ),
-    "pad": Command(
+    "draw": Command(
         "Source",
         "Draw on a pad",
         ("Ctrl+Shift+D",),
