@@ -221,7 +221,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.activateWindow()
     window.resize(*SIZE)
     window.maps_panel._network_room.is_inside = False
-    if window.maps_panel._is_enlarged:
+    if window.maps_panel.is_enlarged:
         window.maps_panel.toggle_enlarged()
     if not window.maps_panel.shows_bars:
         window.maps_panel.toggle_bars()
