@@ -1,6 +1,7 @@
 """`convexplorer value`, and `apply` to one map: what is printed and written is what the layers compute."""
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,12 @@ from convexplorer.sources import open_reader, parse
 from tests.test_cli import Printed, make_film, make_photo, run
 
 DIGITS = ("--project", "network:digits")
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8").splitlines()
+COMMANDS = ("apply", "value", "summary", "patches", "statistics", "export")
+# Whose layers, maps and cells are named: they are those of networks that come with the program.
+OF_READY_NETWORKS = [
+    line for line in README if line.startswith(tuple(f"convexplorer {one}" for one in COMMANDS)) and "network:" in line
+]
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +165,12 @@ def test_a_map_that_cannot_be_is_refused(photo: str, capsys: Printed, command: s
 
     assert said in capsys.readouterr().err
     assert not Path("out.npy").exists()
+
+
+@pytest.mark.parametrize("line", OF_READY_NETWORKS)
+def test_what_the_readme_asks_of_a_ready_network_is_there(line: str):
+    for name in ("photo.jpg", "digit.png", "digits/1.png", "photos/1.png"):
+        Path(name).parent.mkdir(exist_ok=True)
+        make_photo(name)
+
+    assert run(*shlex.split(line, comments=True)[1:]) == 0

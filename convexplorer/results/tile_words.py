@@ -46,7 +46,7 @@ def value_text(tile: Tile, value: float) -> str:
     return number(value) if tile.shade is None else f"{number(value)} = {degrees(value)}"
 
 
-def range_text(tile: Tile) -> str:
+def range_text(tile: Tile, digits: int = 4) -> str:
     """Return the smallest and the largest value of a tile, of angles in degrees; the value itself where there is one.
 
     Angles are words enough with their unit, so that no one reads radians as brightness.
@@ -56,8 +56,8 @@ def range_text(tile: Tile) -> str:
     if tile.shade is not None:
         return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
     if tile.values.size == 1 and not tile.not_finite:
-        return number(tile.lowest)
-    return f"{number(tile.lowest)} … {number(tile.highest)}"
+        return number(tile.lowest, digits)
+    return f"{number(tile.lowest, digits)} … {number(tile.highest, digits)}"
 
 
 def levels_text(levels: Levels) -> str:

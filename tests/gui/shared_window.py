@@ -77,6 +77,7 @@ class SharedWindow:
 
     def close(self) -> None:
         """Close the window; the next test gets a new one."""
+        PAD.clear()  # it is the program's, and outlives a window
         if self._window is not None:
             close_and_delete(self._window)
             self._window = None
@@ -220,7 +221,7 @@ def _show_as_at_first(window: MainWindow) -> None:
     window.activateWindow()
     window.resize(*SIZE)
     window.maps_panel._network_room.is_inside = False
-    if window.maps_panel._is_enlarged:
+    if window.maps_panel.is_enlarged:
         window.maps_panel.toggle_enlarged()
     if not window.maps_panel.shows_bars:
         window.maps_panel.toggle_bars()

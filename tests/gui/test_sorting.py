@@ -73,15 +73,15 @@ def test_a_command_puts_the_maps_in_order_and_tiles_say_by_what(window: MainWind
 
 def test_the_order_stays_while_weights_change_until_maps_are_sorted_again(window: MainWindow, qtbot: QtBot) -> None:
     give(window, qtbot, "sort-maximum")
-    before = window.maps_panel._shown_maps()
+    before = window.maps_panel.shown_maps
 
     window.store.commit(edits.set_planes(window.store.state, 0, before[0], np.zeros((3, 3))))
     newest_picture(window, qtbot)
 
-    assert window.maps_panel._shown_maps() == before
+    assert window.maps_panel.shown_maps == before
     assert grid(window).tiles[0].standing == "max 0"
     give(window, qtbot, "sort-again")
-    assert window.maps_panel._shown_maps()[-1] == before[0]
+    assert window.maps_panel.shown_maps[-1] == before[0]
     assert titles(window) == by_numbers(window)
 
 
@@ -218,7 +218,7 @@ def test_a_film_draws_the_maps_in_sight_of_the_order_and_no_others(
 
     window.actions_by_name["sort-maximum"].trigger()
     qtbot.waitUntil(lambda: titles(window)[0] != "m0", timeout=PATIENCE_MS)
-    placed = list(window.maps_panel._shown_maps())
+    placed = list(window.maps_panel.shown_maps)
     seen = {placed[place] for place in grid(window).visible}
     qtbot.waitUntil(lambda: drawn(window) == seen, timeout=PATIENCE_MS)
 
@@ -231,7 +231,7 @@ def test_a_film_draws_the_maps_in_sight_of_the_order_and_no_others(
     for _ in range(2):
         with qtbot.waitSignal(window.bridge.survey_ready, timeout=PATIENCE_MS):
             pass
-    assert list(window.maps_panel._shown_maps()) == placed
+    assert list(window.maps_panel.shown_maps) == placed
 
 
 def drawn(window: MainWindow) -> set[int]:

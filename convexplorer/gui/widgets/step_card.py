@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
@@ -258,6 +268,12 @@ class StepCard(QAbstractButton):
             event.accept()
         else:
             super().mouseReleaseEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give a connection up: a card that was scrolled far away gets no mouse."""
+        super().hideEvent(event)
+        if self._is_pulling:
+            self._end_pulling(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """With Shift and an arrow key, mean one step more or less; Esc gives a connection up."""

@@ -193,3 +193,29 @@ def test_menus_make_connections_by_keyboard(chain, qtbot):
     assert not names["2  ReLU"].isEnabled()
     names["1  Conv2D 4 @ 3×3"].trigger()
     assert chain.store.state.layers[4].inputs == ("relu4", "relu2", "conv1")
+
+
+def test_the_ribbon_scrolls_to_its_end_while_the_mouse_is_held_at_an_edge(chain, qtbot):
+    chain.resize(900, 900)
+    QApplication.processEvents()
+    strip, first = chain.ribbon._strip, layer(chain, 0)
+    bar = strip.horizontalScrollBar()
+
+    drag(chain, first, strip, place=QPoint(strip.width() - 4, strip.height() // 2))
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 200)
+    held = chain.ribbon._links.drop_at(strip.mapToGlobal(QPoint(strip.width() - 40, strip.height() // 2)))
+    QTest.keyClick(first, Qt.Key.Key_Escape)
+    bar.setValue(0)
+
+    assert held.layer >= 4
+    assert not chain.ribbon._links._held.isActive()
+
+
+def test_a_card_that_is_hidden_gives_its_connection_up(chain):
+    first = layer(chain, 0)
+    drag(chain, first, layer(chain, 2))
+
+    first.hide()
+
+    assert chain.ribbon._links.sentence == ""
+    first.show()

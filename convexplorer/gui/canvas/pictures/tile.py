@@ -130,7 +130,7 @@ class TileView(PlacedImage):
     Attributes
     ----------
     title : name of the map.
-    subtitle : range of its values: "−1.2 … 0.9".
+    subtitle, short_subtitle : range of its values, "−1.234 … 0.9876", and in fewer digits, for small tiles, or "".
     thumbnail : the map's kernel in weight colours, one pixel per weight, or None.
     loss, short_loss, shortest_loss : the share that the screen cannot show, "1.4 % clipped", "1.4 %" and "1 %"; "" if
         nothing is lost.
@@ -141,6 +141,7 @@ class TileView(PlacedImage):
 
     title: str = ""
     subtitle: str = ""
+    short_subtitle: str = ""
     thumbnail: QImage | None = None
     loss: str = ""
     short_loss: str = ""

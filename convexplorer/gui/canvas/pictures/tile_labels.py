@@ -175,7 +175,7 @@ class TileLabels:
 
     def write_range(self, painter: QPainter, rect: QRectF, tile: TileView, *, is_right: bool = False) -> None:
         """Write the range, and the clipped share at the other end of the line."""
-        subtitle = self._fit(self._detail, rect.width(), tile.subtitle, tile.subtitle.replace(" ", ""))
+        subtitle = self._fit(self._detail, rect.width(), *_ranges(tile))
         room = rect.width() - subtitle.width - theme.px(8)
         clipped = self._fit_loss(tile, room)
         ends = (_RIGHT, _LEFT) if is_right else (_LEFT, _RIGHT)
@@ -202,9 +202,8 @@ class TileLabels:
 
     def _subtitle(self, tile: TileView, room: float, *, is_overlaid: bool) -> Fitted:
         """Return the range; of sorted maps the number that they are sorted by, over pictures in its place."""
-        dense = tile.subtitle.replace(" ", "")
         if not tile.standing:
-            return self._fit(self._detail, room, tile.subtitle, dense)
+            return self._fit(self._detail, room, *_ranges(tile))
         both = f"{tile.standing} · {tile.subtitle}"
         return self._fit(self._detail, room, *([] if is_overlaid else [both]), tile.standing)
 
@@ -237,6 +236,13 @@ class TileLabels:
             write(inner, rect.adjusted(theme.px(5), 0, 0, 0), text, font, color, _LEFT)
 
         return self._stamps.paint(painter, rect, (text, font.key(), color.rgba()), paint)
+
+
+def _ranges(tile: TileView) -> list[str]:
+    """Return the range in ways to write it that become shorter: half of a number would be another one."""
+    short = tile.short_subtitle
+    texts = [tile.subtitle, tile.subtitle.replace(" ", ""), short, short.replace(" ", "")]
+    return [text for text in texts if text] or [""]
 
 
 def _picture_key(tile: TileView) -> int:

@@ -27,6 +27,8 @@ from convexplorer.results.tile_words import (
     value_text,
 )
 
+_SHORT_DIGITS = 2  # of a range that has little room
+
 # One cache per theme. An image lives as long as its tile, so that a cursor move creates no new images.
 _thumbnails: dict[bool, WeakKeyDictionary[Filter, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
 _images: dict[bool, WeakKeyDictionary[Tile, QImage]] = {False: WeakKeyDictionary(), True: WeakKeyDictionary()}
@@ -48,6 +50,7 @@ def tile_view(tile: Tile, *, thumbnail: QImage | None = None, cursor: Place | No
         zeros=tile.zeros,
         title=tile.title,
         subtitle=range_text(tile) if value is None else f"= {value_text(tile, value)}",
+        short_subtitle=range_text(tile, _SHORT_DIGITS) if value is None else "",
         thumbnail=thumbnail,
         loss=loss_text(tile),
         short_loss=short_loss_text(tile),

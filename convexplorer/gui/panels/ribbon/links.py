@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
@@ -22,6 +22,7 @@ from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence, plain
 
 _SCROLL_PX = 24  # so near to an end of the strip, it scrolls
+_SCROLL_MS = 40  # so often, while the mouse is held there
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class Links(QObject):
         self._line = _PulledLine(strip.content)
         self._told: tuple[Drop | None, str] = (None, "")  # of the drop that was judged last
         self._marked: StepCard | None = None
+        self._pulled: tuple[StepCard, str, QPoint] | None = None  # what is drawn: card, source, where the mouse is
+        self._held = QTimer(self, interval=_SCROLL_MS)
+        self._held.timeout.connect(self._pull_on)
         self.sentence = ""  # what is said while a connection is drawn
 
     def watch(self, card: StepCard, source: Callable[[], str]) -> None:
@@ -109,6 +113,7 @@ class Links(QObject):
 
     def _pull(self, card: StepCard, source: str, at: QPoint) -> None:
         """Show where the connection would end, and what it would do or why it cannot."""
+        self._pulled = card, source, at
         self._scroll_towards(at)
         drop = self.drop_at(at)
         if drop != self._told[0] or drop is None:
@@ -120,8 +125,16 @@ class Links(QObject):
         start = card.mapTo(self._strip.content, card.port_rect().center().toPoint())
         self._line.show_from(QPointF(start), QPointF(self._strip.content.mapFromGlobal(at)), is_possible=not reason)
 
+    @Slot()
+    def _pull_on(self) -> None:
+        """Go on scrolling while the mouse is held at an end of the strip."""
+        if self._pulled is not None:
+            self._pull(*self._pulled)
+
     def _let_go(self, source: str, at: QPoint | None) -> None:
         """Make the connection; None where it was given up."""
+        self._held.stop()
+        self._pulled = None
         self._line.hide()
         self._mark(None)
         self._told, self.sentence = (None, ""), ""
@@ -170,11 +183,15 @@ class Links(QObject):
             card.set_aimed_at(is_possible)
 
     def _scroll_towards(self, at: QPoint) -> None:
+        """Scroll if the mouse is near an end of the strip, and again and again while it stays there."""
         x, margin = self._strip.mapFromGlobal(at).x(), theme.px(_SCROLL_PX)
-        if x < margin:
-            self._strip.scroll_by(margin)
-        elif x > self._strip.width() - margin:
-            self._strip.scroll_by(-margin)
+        step = margin if x < margin else -margin if x > self._strip.width() - margin else 0
+        if not step:
+            self._held.stop()
+            return
+        self._strip.scroll_by(step)
+        if not self._held.isActive():
+            self._held.start()
 
 
 class _PulledLine(QWidget):

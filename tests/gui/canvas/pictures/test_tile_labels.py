@@ -1,5 +1,7 @@
 """What the labels of a tile say where there is little room."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -37,3 +39,20 @@ def test_the_kernel_of_a_long_name_covers_no_cell_below_the_strip(qapp: object, 
     red = [(x, y) for x in range(width) for y in range(shown.height()) if shown.pixelColor(x, y).name() == "#ff0000"]
     assert len(red) >= 100  # it is still shown, if smaller
     assert max(y for _, y in red) < STRIP_PX
+
+
+def test_a_range_with_little_room_has_fewer_digits_and_is_not_cut_in_a_number(qapp: object) -> None:
+    kernel = QImage(3, 3, QImage.Format.Format_RGB32)
+    named = helpers.tile(title="filter 1", thumbnail=kernel)
+    tile = replace(named, subtitle="−0.05271 … 0.5884", short_subtitle="−0.053 … 0.59")
+    labels = TileLabels(ScaleCache())
+
+    shown = [labels.fitted(tile, width, is_overlaid=False).subtitle for width in range(300, 106, -1)]
+
+    assert list(dict.fromkeys(one.text for one in shown)) == [
+        "−0.05271 … 0.5884",
+        "−0.05271…0.5884",
+        "−0.053 … 0.59",
+        "−0.053…0.59",
+    ]
+    assert all(one.is_cut is (one.text != tile.subtitle) for one in shown)  # so that the tip says all digits

@@ -46,6 +46,7 @@ def test_a_tile_says_its_range_and_under_the_cursor_its_value():
     made = tile([[1.5, -2.5]], minimum=-2.5, maximum=1.5)
 
     assert tile_views.tile_view(made).subtitle == "−2.5 … 1.5"
+    assert tile_views.tile_view(replace(made, minimum=-2.3456, maximum=0.12345)).short_subtitle == "−2.3 … 0.12"
     assert tile_views.tile_view(made, cursor=(0.5, 1.5)).subtitle == "= −2.5"
     assert tile_views.tile_view(made, cursor=(0.5, 7.5)).subtitle == "−2.5 … 1.5"
 
