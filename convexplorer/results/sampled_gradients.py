@@ -19,6 +19,8 @@ from convexplorer.words import number
 _PARTS = 8  # a part that is covered by default is so many times smaller than what the value sees
 _LEAST_STEPS_TOLD = 20
 
+Part = tuple[slice, slice]
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
@@ -69,14 +71,17 @@ def smoothed(subject: Subject) -> Iterator[Step]:
 def occluded(subject: Subject) -> Iterator[Step]:
     """Cover the picture part by part, and note by how much that lowers the value (Zeiler and Fergus, 2014).
 
-    A cell gets the mean of all parts that cover it; (1, rows, columns).
+    A cell gets the mean of all parts that cover it, (1, rows, columns). A part of which the value sees nothing counts
+    as one that changes nothing, and is not tried.
     """
     evaluation, graph = subject.evaluation, _graph_of(subject)
     image, value = evaluation.image, _value(subject, evaluation[subject.layer])
     cover, stride = cover_and_stride(subject)
     fill = _fill(subject)
     sums, counts = np.zeros(image.shape[1:]), np.zeros(image.shape[1:])
-    parts = _parts(subject, cover, stride)
+    parts, unseen = _parts(subject, cover, stride)
+    for part in unseen:
+        counts[part] += 1
     often = max(1, len(parts) // _LEAST_STEPS_TOLD)
     for done, part in enumerate(parts, start=1):
         _threads.check()
@@ -98,16 +103,18 @@ def cover_and_stride(subject: Subject) -> tuple[int, int]:
     return cover, sampling.stride or max(1, cover // 2)
 
 
-def _parts(subject: Subject, cover: int, stride: int) -> list[tuple[slice, slice]]:
-    """Return all parts that cover something of what the value sees, row by row."""
+def _parts(subject: Subject, cover: int, stride: int) -> tuple[list[Part], list[Part]]:
+    """Return the parts that cover something of what the value sees, row by row, and all others."""
     (top, bottom), (left, right) = _seen(subject)
     rows, columns = subject.evaluation.image.shape[1:]
-    return [
-        (slice(row, row + cover), slice(column, column + cover))
-        for row in _starts(rows, cover, stride)
-        for column in _starts(columns, cover, stride)
-        if row < bottom and row + cover > top and column < right and column + cover > left
-    ]
+    seen: list[Part] = []
+    unseen: list[Part] = []
+    for row in _starts(rows, cover, stride):
+        for column in _starts(columns, cover, stride):
+            is_seen = row < bottom and row + cover > top and column < right and column + cover > left
+            part = slice(row, row + cover), slice(column, column + cover)
+            (seen if is_seen else unseen).append(part)
+    return seen, unseen
 
 
 def _starts(count: int, cover: int, stride: int) -> list[int]:

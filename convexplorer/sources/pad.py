@@ -60,6 +60,10 @@ class Pad:
         """Take all strokes away."""
         self._set(())
 
+    def replace(self, strokes: tuple[Stroke, ...]) -> None:
+        """Put other strokes in place of those that are there."""
+        self._set(strokes)
+
     def wait(self, version: int, timeout_s: float) -> tuple[int, tuple[Stroke, ...]]:
         """Return the strokes and their version, as soon as it is another one than `version` or the time is over."""
         with self._condition:

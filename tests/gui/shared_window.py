@@ -77,6 +77,7 @@ class SharedWindow:
 
     def close(self) -> None:
         """Close the window; the next test gets a new one."""
+        PAD.clear()  # it is the program's, and outlives a window
         if self._window is not None:
             close_and_delete(self._window)
             self._window = None

@@ -19,6 +19,7 @@ from convexplorer.model import edits
 from convexplorer.model.storage.files import to_json
 from convexplorer.model.storage.session import Session, load_session
 from convexplorer.sources import Source
+from convexplorer.sources.pad import PAD, Stroke
 from tests import stacks
 from tests.gui.conftest import COLUMNS, ROWS, make_photo, message_of, newest_picture
 from tests.gui.shared_window import close_and_delete
@@ -188,3 +189,18 @@ def test_the_program_starts_with_it(window, qtbot, saved):
         assert opened.store.document.path is None
     finally:
         close_and_delete(opened)
+
+
+def test_a_drawing_comes_back_on_the_pad(window, qtbot, tmp_path, monkeypatch):
+    window.actions_by_name["draw"].trigger()
+    PAD.replace((Stroke(((0.2, 0.3), (0.8, 0.71)), 0.1), Stroke(((0.5, 0.5),), 0.06)))
+    drawn = PAD.strokes
+    saved = save(window, tmp_path / "drawn.png", monkeypatch)
+    PAD.clear()
+    begin_anew(window, qtbot)
+
+    files.open_paths(window, [saved])
+    press(window, qtbot, "Open the session")
+
+    assert PAD.strokes == drawn
+    qtbot.waitUntil(lambda: newest_picture(window, qtbot).input.max() > 0)

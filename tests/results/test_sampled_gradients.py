@@ -127,9 +127,8 @@ def test_a_cell_gets_the_mean_of_all_parts_that_cover_it(cover, stride, of):
     for row in sorted({*range(0, ROWS - side + 1, stride), ROWS - side}):
         for column in sorted({*range(0, COLUMNS - side + 1, stride), COLUMNS - side}):
             part = slice(row, row + side), slice(column, column + side)
-            if of == "map" or (row < 8 and row + side > 3 and column < 9 and column + side > 4):  # it sees 5 × 5 cells
-                sums[part] += effect[part].sum()
-                counts[part] += 1
+            sums[part] += effect[part].sum()  # 0 of a part that it does not see
+            counts[part] += 1
     counts = np.maximum(counts, 1)
 
     found = result_of(subject_in(picture, wish))

@@ -50,7 +50,7 @@ def open_session(window: Shell, path: Path, session: Session) -> None:
     """Open a session as untitled work: its picture is no project file, which saving would replace. Undo leads back."""
     project, note = with_source(session)
     window.store.open(project, Document(saved=project))
-    restore(window, session.selected)
+    restore(window, session)
     window.settings.remember_folder(path)
     window.settings.add_recent(str(path))
     window.say(f"Opened the session in {plain(path.name)}.{note and f' {note}'}")
@@ -77,9 +77,11 @@ def session_now(window: Shell) -> Session:
     return session_of(window.store.state, selected)
 
 
-def restore(window: Shell, selected: Selected) -> None:
-    """Select what was selected, as far as the project has it."""
-    project, selection = window.store.state, window.selection
+def restore(window: Shell, session: Session) -> None:
+    """Select what was selected, as far as the project has it, and put what was drawn on the pad."""
+    project, selection, selected = window.store.state, window.selection, session.selected
+    if project.source.kind == "pad":
+        window.pad_panel.show_strokes(session.strokes)
     layer = selected.layer if selected.layer in project.ids else ""
     selection.select(layer=layer, filter=selected.filter, mode=selected.mode)
     selection.show_input(selected.is_input_shown)

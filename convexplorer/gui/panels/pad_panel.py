@@ -10,7 +10,7 @@ from convexplorer.gui.widgets.cover import Cover
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.model.project import Project
-from convexplorer.sources.pad import PAD, PEN, drawing, side_of
+from convexplorer.sources.pad import PAD, PEN, Stroke, drawing, side_of
 
 PENS = (
     ("0.06", "Thin", "A pen of 6 % of the side"),
@@ -83,6 +83,11 @@ class PadPanel(Panel):
     def clear(self) -> None:
         """Take all strokes back."""
         PAD.clear()
+        self._show_strokes()
+
+    def show_strokes(self, strokes: tuple[Stroke, ...]) -> None:
+        """Put other strokes on the pad."""
+        PAD.replace(strokes)
         self._show_strokes()
 
     def _build(self) -> None:

@@ -44,6 +44,8 @@ class Overlay(Ending, QWidget):
         self._cover()
         self.show()
         self.raise_()
+        if self._focus_before is not None and self._focus_before.window() is not self._window.window():
+            self._window.activateWindow()  # a key of a window beside it opened the overlay: what is typed goes here
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Resize the overlay along with the window."""
@@ -78,6 +80,8 @@ class Overlay(Ending, QWidget):
         self._window.removeEventFilter(self)
         if self._focus_before is not None and isValid(self._focus_before):
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)
+            if self._window.isActiveWindow():  # else another window has come to the front meanwhile
+                self._focus_before.activateWindow()
         event.accept()
         self.closed.emit()
 

@@ -162,7 +162,7 @@ def open_window(
     window.show()
     window.start(is_talkative=is_talkative)
     if session is not None:
-        sessions.restore(window, session.selected)
+        sessions.restore(window, session)
     if network is not None and isinstance(found, OpenedNetwork):
         networks.show(window, network, found)
     elif network is not None:

@@ -19,6 +19,7 @@ from convexplorer.model.storage.files import from_bytes, to_bytes, write_bytes
 from convexplorer.model.storage.png_text import SIGNATURE, PngTextError, find_text, with_text
 from convexplorer.model.storage.tensors import is_container
 from convexplorer.model.view import Mode
+from convexplorer.sources.pad import PAD, Stroke
 from convexplorer.words import bytes_text
 
 FORMAT = 1
@@ -26,7 +27,8 @@ KEYWORD = "convexplorer"
 MOST_PROJECT_BYTES = 32_000_000  # with all weights
 MOST_TEXT_BYTES = 4_000_000  # of a project without large arrays: as text its numbers take much more memory than bytes
 MOST_PICTURE_BYTES = 8_000_000
-_MOST_HEAD = 100_000
+_MOST_HEAD = 100_000  # characters, with what was drawn: some six thousand points
+_MOST_AWAY = 10.0  # of a point of a stroke, in sides of the pad: the mouse may leave it
 _MOST_BYTES = 64_000_000  # of all lines
 _MOST_AXES = 8
 
@@ -60,16 +62,18 @@ class Session:
     Attributes
     ----------
     picture : contents of the source's file; b"" where the source is none, or too large.
+    strokes : what was drawn, where the source is a pad.
     """
 
     project: Project
     selected: Selected = Selected()
     picture: bytes = b""
+    strokes: tuple[Stroke, ...] = ()
 
 
 def session_of(project: Project, selected: Selected) -> Session:
-    """Return the session of a project, with the picture that it looks at if this is a small file."""
-    return Session(project, selected, _picture_of(project))
+    """Return the session of a project, with the picture that it looks at if this is a small file, or a drawing."""
+    return Session(project, selected, _picture_of(project), PAD.strokes if project.source.kind == "pad" else ())
 
 
 def save_session(path: Path, png: bytes, session: Session) -> None:
@@ -133,6 +137,10 @@ def _text_of(session: Session, folder: Path) -> str:
         "pin": list(selected.pin),
         "is_input_shown": selected.is_input_shown,
     }
+    if session.strokes:
+        drawn = {"strokes": [_stroke_text(stroke) for stroke in session.strokes]}
+        if len(json.dumps(head | drawn)) <= _MOST_HEAD:  # a longer drawing stays behind, the work is kept
+            head |= drawn
     parts = (base64.b64encode(part).decode("ascii") for part in (content, session.picture))
     return "\n".join((json.dumps(head), *parts))
 
@@ -141,14 +149,15 @@ def _session_from(text: str, folder: Path) -> Session:
     lines = text.split("\n", 3)
     if len(lines) < 3 or len(lines[0]) > _MOST_HEAD:
         raise SessionError("it is none of this program")
-    selected = _selected_from(lines[0])
+    head = _head_from(lines[0])
     content = _decoded(lines[1], MOST_PROJECT_BYTES)
     if not is_container(content) and len(content) > MOST_TEXT_BYTES:
         raise SessionError(f"its project has more than {bytes_text(MOST_TEXT_BYTES)} of text")
-    return Session(from_bytes(content, folder=folder), selected, _decoded(lines[2], MOST_PICTURE_BYTES))
+    project, picture = from_bytes(content, folder=folder), _decoded(lines[2], MOST_PICTURE_BYTES)
+    return Session(project, _selected_from(head), picture, _strokes_from(head.get("strokes")))
 
 
-def _selected_from(text: str) -> Selected:
+def _head_from(text: str) -> dict[str, Any]:
     try:
         head = json.loads(text)
     except (ValueError, RecursionError):
@@ -157,6 +166,10 @@ def _selected_from(text: str) -> Selected:
         raise SessionError("it does not tell its format")
     if head["format"] > FORMAT:
         raise SessionError(f"it has format {head['format']}, of a newer version of this program than format {FORMAT}")
+    return head
+
+
+def _selected_from(head: dict[str, Any]) -> Selected:
     return Selected(
         layer=_value(head, "layer", str, ""),
         filter=max(_value(head, "filter", int, 0), 0),
@@ -181,6 +194,30 @@ def _pin(value: object) -> tuple[float, ...]:
         return ()
     are_numbers = all(type(at) in (int, float) and abs(at) < 1e9 and math.isfinite(at) for at in value)
     return tuple(float(at) for at in value) if are_numbers else ()
+
+
+def _stroke_text(stroke: Stroke) -> list[Any]:
+    """Return a stroke as its width and its points; four digits are finer than any pad's cells."""
+    return [round(stroke.width, 4), [[round(row, 4), round(column, 4)] for row, column in stroke.points]]
+
+
+def _strokes_from(value: object) -> tuple[Stroke, ...]:
+    """Return what was drawn; nothing if any of it is no stroke."""
+    try:
+        found = [(width, tuple((row, column) for row, column in points)) for width, points in value]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return ()
+    if not all(_is_stroke(width, points) for width, points in found):
+        return ()
+    return tuple(
+        Stroke(tuple((float(row), float(column)) for row, column in points), float(width)) for width, points in found
+    )
+
+
+def _is_stroke(width: object, points: tuple[tuple[object, object], ...]) -> bool:
+    numbers = (width, *(at for point in points for at in point))
+    are_numbers = all(type(at) in (int, float) and abs(at) <= _MOST_AWAY for at in numbers)  # type: ignore[arg-type]
+    return bool(points) and are_numbers and 0 < width <= 1  # type: ignore[operator]
 
 
 def _decoded(line: str, most_bytes: int) -> bytes:

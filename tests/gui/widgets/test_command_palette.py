@@ -141,3 +141,20 @@ def test_what_only_a_tip_tells_is_found_behind_the_titles(desk: Desk) -> None:
     palette.findChild(QLineEdit).clear()
     desk.qtbot.keyClicks(palette.findChild(QLineEdit), "icture")  # the middle of a word is a coincidence
     assert palette.shown_titles() == []
+
+
+def test_what_is_typed_goes_to_the_palette_that_a_window_beside_it_opened(qtbot) -> None:
+    desk = Desk(qtbot)
+    beside = QWidget(desk.window, Qt.WindowType.Tool)
+    field = QLineEdit(beside)
+    beside.show()
+    beside.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
+
+    palette = desk.open()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    assert QApplication.focusWidget() is palette.findChild(QLineEdit)
+    palette.close()
+
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)

@@ -30,6 +30,7 @@ from convexplorer.model.storage.session import (
     session_of,
 )
 from convexplorer.sources import parse
+from convexplorer.sources.pad import Stroke
 from tests.model.examples import bank, conv_layer, projects
 
 SELECTED = Selected("conv2", 7, "channels", (3.5, 4.25), True)
@@ -205,3 +206,36 @@ def test_spoilt_sessions_are_read_or_refused_and_nothing_else(tmp_path: Path, da
 
     with suppress(SessionError):
         assert load_session(path) is not None
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        3,
+        "ink",
+        [3],
+        [[0.1]],
+        [[0.1, []]],
+        [[0, [[0, 0]]]],
+        [[0.1, [[0, 1e300]]]],
+        [[0.1, [[0, "1"]]]],
+        [[0.1, [[0, None]]]],
+    ],
+)
+def test_what_is_no_drawing_is_left_out_and_the_work_opens(claimed, tmp_path):
+    path = tmp_path / "session.png"
+    path.write_bytes(holding({"format": 1, "strokes": claimed}, to_bytes(digits(), folder=tmp_path)))
+
+    found = load_session(path)
+
+    assert found.strokes == ()
+    assert found.project.ids == digits().ids
+
+
+def test_a_drawing_is_kept_but_for_one_that_is_too_long(tmp_path):
+    path, short = tmp_path / "session.png", (Stroke(((0.25, 0.5), (-0.1, 1.2)), 0.1),)
+    long = (Stroke(tuple((i / 1e5, 0.5) for i in range(100_000)), 0.1),)
+
+    for strokes, kept in ((short, short), (long, ())):
+        save_session(path, picture(), Session(digits(), Selected(), strokes=strokes))
+        assert load_session(path).strokes == kept
