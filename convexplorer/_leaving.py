@@ -10,12 +10,16 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
+from weakref import WeakMethod
 
 LATE_S = 10.0  # what a script waits at its end for threads that are still in a library
 
 _late: list[threading.Thread] = []
+_stops: list[WeakMethod[Callable[[], object]]] = []
+_is_registered = False
 
 
 def leave(status: int) -> NoReturn:
@@ -37,14 +41,34 @@ def leave(status: int) -> NoReturn:
 
 def expect_end(thread: threading.Thread) -> None:
     """Let a script, which ends without `leave`, wait for a thread that was told to stop, at most `LATE_S`."""
-    if not thread.is_alive():
-        return
-    if not _late:
-        atexit.register(_wait_for_late)
-    _late[:] = [one for one in _late if one.is_alive()] + [thread]
+    if thread.is_alive():
+        _register()
+        _late[:] = [one for one in _late if one.is_alive()] + [thread]
 
 
-def _wait_for_late() -> None:
+def stop_at_end(stop: Callable[[], object]) -> None:
+    """Let a script that ends without closing what it has started, such as a window, stop it then.
+
+    Parameters
+    ----------
+    stop : a method that may be called twice; its object is not kept alive.
+    """
+    _register()
+    _stops[:] = [one for one in _stops if one() is not None] + [WeakMethod(stop)]
+
+
+def _register() -> None:
+    global _is_registered
+    if not _is_registered:
+        _is_registered = True
+        atexit.register(_end)
+
+
+def _end() -> None:
+    for reference in reversed(_stops):
+        stop = reference()
+        if stop is not None:
+            stop()
     end_s = time.monotonic() + LATE_S
     for thread in _late:
         thread.join(max(0.0, end_s - time.monotonic()))

@@ -107,6 +107,7 @@ def _own_layer(text: str, own: Sequence[str]) -> "Address | None":
 def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ...]":
     """Return the project's layers, with the options' kernels and settings applied to the first convolution."""
     from convexplorer.model.default import bank_layer
+    from convexplorer.model.edits.layer import carried_weights
 
     changes: dict[str, Any] = {
         "strides": options.strides,
@@ -124,7 +125,10 @@ def _layers(project: "Project", options: argparse.Namespace) -> "tuple[Layer, ..
     for i, layer in enumerate(layers):
         if layer.has_filters:
             known = {name: value for name, value in changes.items() if layer.row.has(name)}
-            layers[i] = replace(layer, filters=first.filters if first else layer.filters).with_settings(**known)
+            if first:
+                weights = carried_weights(layer, first.filters, (None,) * len(first.filters))
+                layer = replace(layer, filters=first.filters, weights=weights)
+            layers[i] = layer.with_settings(**known)
             return tuple(layers)
     return (first.with_settings(**changes), *layers) if first else project.layers
 

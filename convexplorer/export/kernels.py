@@ -42,7 +42,8 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
 
     CSV: a line `# bias=… name=…` before each filter, rows of numbers, a blank line between planes. `.npy`: (filters,
     planes, rows, columns) float64, without names and biases; a single plane is repeated if other filters have one per
-    channel. `.npz`: this array as "kernel", with "bias", "names", and the order of its axes as "axes".
+    channel. `.npz`: this array as "kernel", with "bias", "names", and the order of its axes as "axes"; "bias" is
+    (filters, channels) if each map of a depthwise layer has its own, which no other format keeps.
     """
     with replacing(path, SUFFIXES) as part:
         suffix = part.suffix.lower()
@@ -52,7 +53,7 @@ def save_bank(path: str | os.PathLike[str], layer: Layer) -> None:
             part.write_text(_to_csv(layer), encoding="utf-8")
         elif suffix == ".npz":
             names = np.array([one.name for one in layer.filters])
-            biases = np.array([one.bias for one in layer.filters])
+            biases = layer.weights["bias"].T if layer.has_map_biases else np.array([one.bias for one in layer.filters])
             np.savez(part, kernel=_to_array(layer), bias=biases, names=names, axes=np.array(AXES))
         else:
             with plain_file(part) as file:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
-from convexplorer._leaving import expect_end
+from convexplorer._leaving import expect_end, stop_at_end
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry import memory
 from convexplorer.core.network.library import Library, asking
@@ -86,6 +86,7 @@ class Engine:
 
     def start(self) -> None:
         """Start the threads."""
+        stop_at_end(self.close)
         memory.keep_free()
         self._surveyor.start()
         self._thread.start()

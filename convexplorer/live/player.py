@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from convexplorer import sources
+from convexplorer._leaving import stop_at_end
 from convexplorer.live.session import Session, Tools
 from convexplorer.live.slots import Inbox
 from convexplorer.live.status import PlayerStatus
@@ -56,6 +57,7 @@ class Player:
 
     def start(self) -> None:
         """Start playing; a source opened before starts now."""
+        stop_at_end(self.close)
         self._is_started = True
         if self._session is not None and not self._session.is_alive:
             self._session.start()

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from convexplorer._leaving import expect_end
+from convexplorer._leaving import expect_end, stop_at_end
 from convexplorer.core.layers import Shape
 from convexplorer.core.network.graph import IMAGE, Graph
 from convexplorer.core.network.library import Given
@@ -202,6 +202,7 @@ class WholeNetworks:
         if self._thread is None and not self._is_closed:
             self._thread = threading.Thread(target=self._run, name="sessions", daemon=True)
             self._thread.start()
+            stop_at_end(self.close)
         self._condition.notify_all()
 
     def _run(self) -> None:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from convexplorer._leaving import expect_end, stop_at_end
+
 T = TypeVar("T")
 
 
@@ -33,6 +35,7 @@ class Worker(Generic[T]):
         # A daemon, because a disk that no longer answers must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
+        stop_at_end(self.end)
 
     def put(self, value: T) -> None:
         """Pass a value to the thread; a value that `work` has not begun is replaced."""
@@ -55,6 +58,7 @@ class Worker(Generic[T]):
         with self._condition:
             self._is_closed = True
             self._condition.notify()
+        expect_end(self._thread)
 
     def close(self) -> None:
         """Take no more values, and wait for the end of the thread."""

@@ -117,6 +117,19 @@ class Layer:
         count = max(len(self.filters), 1)
         return index % count if self.has_map_per_channel else min(index, count - 1)
 
+    @property
+    def has_map_biases(self) -> bool:
+        """True if each map of a depthwise convolution has a bias of its own, beside those of the filters."""
+        return self.has_map_per_channel and "bias" in self.weights
+
+    def bias_of(self, index: int) -> float:
+        """Return the bias of the map with this index, clamped to the maps: its own one, or that of its filter."""
+        biases = self.weights["bias"] if self.has_map_biases else np.empty((0, 0))
+        if biases.ndim != 2 or biases.shape[1] != len(self.filters):  # none of its own, or such as cannot be computed
+            return self.filters[self.filter_of(index)].bias
+        channel = min(index // len(self.filters), len(biases) - 1)
+        return float(str(biases[channel, self.filter_of(index)]))  # 0.1, not 0.10000000149
+
     def map_names(self, *input_names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the maps, given the channel names of each input; maps of a bank are named by its filters.
 

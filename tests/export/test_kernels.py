@@ -13,11 +13,13 @@ from convexplorer.export.kernels import load_bank, parse_kernels, save_bank
 from convexplorer.export.weight_arrays import AxesQuestion
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter
+from convexplorer.model import edits
 from convexplorer.model.project import Project
 from convexplorer.model.storage.files import save_project
 from convexplorer.sources.frame import Source
 from tests.model.examples import conv_layer, pool_layer
 
+SOURCE = Source("sample", "astronaut")
 WEIGHTS = st.floats(-1e6, 1e6, allow_subnormal=False)
 RGB = np.random.default_rng(0).normal(size=(3, 3, 5))
 BANK = conv_layer((Filter("vertical, thick", np.ones((1, 3, 5)) / 3, 0.1), Filter("colour", RGB, -2.5)))
@@ -34,6 +36,18 @@ def test_a_bank_comes_back_with_names_biases_and_full_precision(tmp_path: Path, 
     loaded = load_bank(tmp_path / f"bank{suffix}")
 
     assert all(same(one, other) for one, other in zip(loaded, BANK.filters, strict=True))
+
+
+def test_an_archive_has_the_biases_of_all_maps_in_the_order_of_its_kernel(tmp_path: Path):
+    biases = np.float32([[1, 2], [3, 4], [5, 6]])  # (channels, filters)
+    layer = conv_layer((Filter("a", RGB), Filter("b", RGB)), kind="depthwise_conv")
+
+    save_bank(tmp_path / "bank.npz", edits.set_weight_array(Project(SOURCE, (layer,)), 0, "bias", biases).layers[0])
+
+    with np.load(tmp_path / "bank.npz") as file:
+        assert file["bias"].shape == file["kernel"].shape[:2]
+        np.testing.assert_array_equal(file["bias"], biases.T)
+    assert [one.bias for one in load_bank(tmp_path / "bank.npz")] == [0, 0]
 
 
 def test_a_preset_stays_a_preset_in_json(tmp_path: Path):

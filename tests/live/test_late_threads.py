@@ -57,9 +57,38 @@ inbox.put_frame(Frame(np.zeros((1, 4, 4), np.float32), ("Y",)))
 begun.wait()
 one.close()
 """
+WORKER = """
+from convexplorer.live.worker import Worker
+
+one = Worker(work, work)
+one.put(1)
+begun.wait()
+"""
+SESSIONS = """
+from convexplorer import core
+from convexplorer.live import whole_networks
+from convexplorer.core.network.graph import Graph
+from convexplorer.core.network.library import asking
+
+whole_networks.LEAST_MULTIPLY_ADDS = whole_networks.REST_S = 0
+one = whole_networks.WholeNetworks(work)
+net = Graph([core.Conv(np.ones((1, 1, 3, 3), np.float32))])
+with asking(one):
+    for _ in range(2):
+        core.evaluate(net, np.zeros((1, 9, 9), np.float32))
+begun.wait()
+"""
+SCRIPTS = {
+    "player": PLAYER,
+    "engine": ENGINE,
+    "player that nobody closes": PLAYER.replace("one.close()", ""),
+    "engine that nobody closes": ENGINE.replace("one.close()", ""),
+    "worker that nobody closes": WORKER,
+    "sessions that nobody closes": SESSIONS,
+}
 
 
-@pytest.mark.parametrize("script", [PLAYER, ENGINE], ids=["player", "engine"])
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_a_script_waits_at_its_end_for_what_is_still_in_a_library(script: str):
     ended = subprocess.run(
         [sys.executable, "-c", BUSY + script], capture_output=True, text=True, timeout=PATIENCE_S, check=False

@@ -31,8 +31,8 @@ def make_conv(given: Given) -> Layer:
 
 
 def make_depthwise(given: Given) -> Layer:
-    """Return a depthwise convolution; the bias of a filter serves every channel."""
-    bias = None if given.bias is None else np.tile(given.bias, given.channels)
+    """Return a depthwise convolution; the bias of a filter serves every channel, unless each map has its own."""
+    bias = DEPTHWISE_BIAS.of(given).reshape(-1) if given.settings["use_bias"] else None
     placing = given.only("strides", "dilation_rate", "padding", "border", "activation")
     return DepthwiseConv(_kernel(given).swapaxes(0, 1), bias, **placing)
 
@@ -82,6 +82,21 @@ def sum_over_channels(given: Given) -> np.ndarray:
     return np.tile(np.eye(len(given.kernel), dtype=np.float32), given.channels)
 
 
+def filters_biases(given: Given) -> np.ndarray:
+    """Return (channels, filters): the bias of each filter, the same for the maps of all channels."""
+    assert given.kernel is not None
+    biases = np.zeros(len(given.kernel), np.float32) if given.bias is None else given.bias
+    return np.tile(biases, (given.channels, 1))
+
+
+DEPTHWISE_BIAS = Weight(
+    "bias",
+    "Biases",
+    "what is added to each map: a row for each channel, a column for each filter; at first the filter's bias",
+    ("channel", "filter"),
+    lambda given: (given.channels, len(given.kernel)),  # type: ignore[arg-type]  # never None
+    filters_biases,
+)
 SEPARABLE_WEIGHT = Weight(
     "pointwise_kernel",
     "Pointwise",

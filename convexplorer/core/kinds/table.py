@@ -198,6 +198,7 @@ KINDS: dict[str, Kind] = {
         "Each filter looks at each channel alone: a map for every pair.",
         (*PLACING, USE_BIAS, ACTIVATION, FLIP),
         making.make_depthwise,
+        weights=(making.DEPTHWISE_BIAS,),
         has_filters=True,
         geometry="kernel",
         has_map_per_channel=True,

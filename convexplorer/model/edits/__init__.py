@@ -14,6 +14,7 @@ from convexplorer.model.edits.bank import (
     replace_filter,
     set_bias,
     set_filters,
+    set_map_bias,
 )
 from convexplorer.model.edits.grid import (
     GRID_OPERATIONS,
@@ -104,6 +105,7 @@ __all__ = [
     "set_inputs",
     "set_kernel_size",
     "set_layer",
+    "set_map_bias",
     "set_numbers",
     "set_planes",
     "set_preprocessing",

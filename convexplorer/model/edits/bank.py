@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import common_size
-from convexplorer.model.edits.layer import conv_at, with_filters
+from convexplorer.model.edits.layer import conv_at, set_weight_array, with_filters
 from convexplorer.model.project import Project
+from convexplorer.words import times
 
 
 def add_filter(project: Project, layer: int, new: Filter, at: int | None = None) -> Project:
@@ -15,14 +18,27 @@ def add_filter(project: Project, layer: int, new: Filter, at: int | None = None)
     place = len(filters) if at is None else at
     if not 0 <= place <= len(filters):
         raise ValueError(f"a filter can be inserted at 0…{len(filters)}; got {place}")
-    return with_filters(project, layer, (*filters[:place], new, *filters[place:]))
+    order = range(len(filters))
+    return with_filters(
+        project,
+        layer,
+        (*filters[:place], new, *filters[place:]),
+        before=(*order[:place], None, *order[place:]),
+    )
 
 
 def duplicate_filter(project: Project, layer: int, index: int) -> Project:
     """Insert a copy of a filter behind the original, under a new name."""
     old = filter_at(project, layer, index)
-    taken = {f.name for f in conv_at(project, layer).filters}
-    return add_filter(project, layer, replace(old, name=_free_name(old.name, taken)), at=index + 1)
+    filters = conv_at(project, layer).filters
+    copy = replace(old, name=_free_name(old.name, {f.name for f in filters}))
+    order, place = range(len(filters)), index + 1
+    return with_filters(
+        project,
+        layer,
+        (*filters[:place], copy, *filters[place:]),
+        before=(*order[:place], index, *order[place:]),
+    )
 
 
 def remove_filter(project: Project, layer: int, index: int) -> Project:
@@ -33,7 +49,8 @@ def remove_filter(project: Project, layer: int, index: int) -> Project:
         raise ValueError("a layer needs at least one filter; this is the last one")
     # Kernels keep their size even if the largest was removed: removing a filter must not change another one.
     rest = filters[:index] + filters[index + 1 :]
-    return with_filters(project, layer, rest)
+    before = [i for i in range(len(filters)) if i != index]
+    return with_filters(project, layer, rest, before=before)
 
 
 def rename_filter(project: Project, layer: int, index: int, name: str) -> Project:
@@ -50,14 +67,16 @@ def move_filter(project: Project, layer: int, index: int, to: int) -> Project:
     if to == index:
         return project
     filters = list(conv_at(project, layer).filters)
-    del filters[index]
+    order = list(range(len(filters)))
+    del filters[index], order[index]
     filters.insert(to, moved)
-    return with_filters(project, layer, tuple(filters))
+    order.insert(to, index)
+    return with_filters(project, layer, tuple(filters), before=order)
 
 
 def set_filters(project: Project, layer: int, filters: Sequence[Filter]) -> Project:
     """Put other filters in place of all filters of a layer; smaller ones are padded to the size of the largest."""
-    return with_filters(project, layer, tuple(filters))
+    return with_filters(project, layer, tuple(filters), before=(None,) * len(filters))
 
 
 def replace_filter(project: Project, layer: int, index: int, new: Filter) -> Project:
@@ -67,15 +86,31 @@ def replace_filter(project: Project, layer: int, index: int, new: Filter) -> Pro
     itself. If it is the only filter, the layer takes its size. No weight is lost.
     """
     filter_at(project, layer, index)
-    return with_filter(project, layer, index, new)
+    return with_filter(project, layer, index, new, is_new=True)
 
 
 def set_bias(project: Project, layer: int, index: int, value: float) -> Project:
-    """Set the bias of a filter."""
+    """Set the bias of a filter, which all its maps then have."""
     old = filter_at(project, layer, index)
     new = replace(old, bias=value)
     is_same = new.bias == old.bias or (new.bias != new.bias and old.bias != old.bias)  # NaN
-    return project if is_same else with_filter(project, layer, index, new)
+    if is_same and not conv_at(project, layer).has_map_biases:
+        return project
+    return with_filter(project, layer, index, new, is_new=True)
+
+
+def set_map_bias(project: Project, layer: int, index: int, value: float) -> Project:
+    """Set the bias of one map, `index` as in `Layer.bias_of`: its own one, or that of its filter."""
+    old = conv_at(project, layer)
+    if not old.has_map_biases:
+        return set_bias(project, layer, old.filter_of(index), value)
+    biases = old.weights["bias"].copy()
+    if biases.ndim != 2 or biases.shape[1] != len(old.filters):
+        raise ValueError(f"the layer has {len(old.filters)} filters; its biases are {times(biases.shape)}")
+    channel, which = min(index // len(old.filters), len(biases) - 1), old.filter_of(index)
+    with np.errstate(over="ignore"):  # a bias beyond the range of float32 becomes infinite, and the map shows it
+        biases[channel, which] = value
+    return set_weight_array(project, layer, "bias", biases)
 
 
 def filter_at(project: Project, layer: int, index: int) -> Filter:
@@ -86,12 +121,18 @@ def filter_at(project: Project, layer: int, index: int) -> Filter:
     return filters[index]
 
 
-def with_filter(project: Project, layer: int, index: int, new: Filter) -> Project:
-    """Return the project with one filter replaced; the layer's kernel size adapts so that no weight is lost."""
+def with_filter(project: Project, layer: int, index: int, new: Filter, *, is_new: bool = False) -> Project:
+    """Return the project with one filter replaced; the layer's kernel size adapts so that no weight is lost.
+
+    Parameters
+    ----------
+    is_new : the filter brings its own bias; else the biases that its maps have stay.
+    """
     filters = conv_at(project, layer).filters
     others = [f.size for f in filters[:index] + filters[index + 1 :]]
     size = common_size(new.size, *others)
-    return with_filters(project, layer, (*filters[:index], new, *filters[index + 1 :]), size=size)
+    before = [None if is_new and i == index else i for i in range(len(filters))]
+    return with_filters(project, layer, (*filters[:index], new, *filters[index + 1 :]), size=size, before=before)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

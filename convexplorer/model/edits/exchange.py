@@ -9,6 +9,7 @@ from convexplorer.kernels.filter import NO_PARAMETERS, Filter
 from convexplorer.kernels.likeness import Likeness, laid, scaled_like
 from convexplorer.kernels.planes import common_size, is_lossless, resized, same_numbers
 from convexplorer.model.edits.bank import filter_at, with_filter
+from convexplorer.model.edits.layer import with_filters
 from convexplorer.model.edits.planes import Target, split_for
 from convexplorer.model.project import Project
 
@@ -69,6 +70,14 @@ def exchange(project: Project, one: tuple[int, int], other: tuple[int, int]) -> 
             f"“{first.name}” has {_planes(first)} and “{second.name}” {_planes(second)}: "
             "filters on different channels cannot change places"
         )
+    if one[0] == other[0]:
+        order: list[int | None] = list(range(len(project.layers[one[0]].filters)))
+        order[one[1]], order[other[1]] = other[1], one[1]
+        filters = project.layers[one[0]].filters
+        return with_filters(project, one[0], tuple(filters[i] for i in order if i is not None), before=order)
+    for (layer, _index), each in ((one, first), (other, second)):
+        if project.layers[layer].has_map_biases:
+            raise ValueError(f"“{each.name}” has a bias for each channel: it cannot change places with another layer's")
     return with_filter(with_filter(project, *one, second), *other, first)
 
 

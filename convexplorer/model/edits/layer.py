@@ -1,6 +1,6 @@
 """Edits of the project and of whole layers: source, display, strides, padding, size, pooling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -90,12 +90,13 @@ def initialize_layer(project: Project, layer: int, initializer: str, *, channels
     if initializer not in INITIALIZERS:
         raise ValueError(f"initializer must be one of {', '.join(INITIALIZERS)}; got {initializer!r}")
     planes = old.row.planes(old.settings, channels)
-    weights = INITIALIZERS[initializer]((len(old.filters), planes, *old.kernel_size), seed=seed)
+    kernels = INITIALIZERS[initializer]((len(old.filters), planes, *old.kernel_size), seed=seed)
     filters = tuple(
         replace(one, name=f"filter {i}", planes=values, bias=0.0, preset=None, parameters={})
-        for i, (one, values) in enumerate(zip(old.filters, weights, strict=True), 1)
+        for i, (one, values) in enumerate(zip(old.filters, kernels, strict=True), 1)
     )
-    return with_layer(project, layer, replace(old, filters=filters))
+    weights = carried_weights(old, filters, (None,) * len(filters))
+    return with_layer(project, layer, replace(old, filters=filters, weights=weights))
 
 
 def set_kernel_size(project: Project, layer: int, size: int | Size) -> Project:
@@ -184,16 +185,48 @@ def with_layer(project: Project, layer: int, new: Layer) -> Project:
     return replace(project, layers=(*project.layers[:layer], new, *project.layers[layer + 1 :]))
 
 
-def with_filters(project: Project, layer: int, filters: tuple[Filter, ...], *, size: Size | None = None) -> Project:
+def with_filters(
+    project: Project,
+    layer: int,
+    filters: tuple[Filter, ...],
+    *,
+    size: Size | None = None,
+    before: Sequence[int | None] | None = None,
+) -> Project:
     """Return the project with a layer's filters replaced, all resized to one size.
 
     Parameters
     ----------
     size : of the kernel; by default the smallest size that holds every filter.
+    before : for each filter its index in the bank until now, None for a new one; by default all keep their places.
     """
     target = size or common_size(*(f.size for f in filters))
     new = tuple(fitted(f, target) for f in filters)
-    return with_layer(project, layer, replace(conv_at(project, layer), filters=new))
+    old = conv_at(project, layer)
+    weights = carried_weights(old, new, range(len(new)) if before is None else before)
+    return with_layer(project, layer, replace(old, filters=new, weights=weights))
+
+
+def carried_weights(old: Layer, filters: Sequence[Filter], before: Sequence[int | None]) -> Mapping[str, np.ndarray]:
+    """Return the learned arrays of a layer with other filters: the biases of maps follow their filters.
+
+    Parameters
+    ----------
+    before : as in `with_filters`. The maps of a new filter get its own bias.
+    """
+    if not old.has_map_biases or list(before) == list(range(len(old.filters))):
+        return old.weights
+    weights = {name: array for name, array in old.weights.items() if name != "bias"}
+    biases = old.weights["bias"]
+    if all(index is None for index in before):
+        return weights
+    if biases.ndim != 2 or biases.shape[1] != len(old.filters):
+        return old.weights  # such as no layer can have: its error stays
+    columns = [
+        np.full(len(biases), one.bias) if index is None else biases[:, index]
+        for one, index in zip(filters, before, strict=True)
+    ]
+    return {**weights, "bias": np.stack(columns, axis=1)}
 
 
 def fitted(old: Filter, size: Size) -> Filter:

@@ -43,22 +43,33 @@ def conv(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> Layer:
 
 
 def depthwise(kernel: np.ndarray, bias: np.ndarray | None, **settings: Any) -> Layer:
-    """Return a convolution of each channel alone.
-
-    A filter of a depthwise layer adds one bias to the maps of all channels; with one for each channel it is a
-    convolution in as many groups as there are channels, which is the same sum.
+    """Return a convolution of each channel alone; biases that differ among the channels are those of the maps.
 
     Parameters
     ----------
     kernel : (channels, filters, *size).
     bias : (channels · filters,), channel by channel, or None.
     """
-    channels, filters, *size = kernel.shape
-    per_filter = None if bias is None else bias.reshape(channels, filters)
-    if per_filter is not None and (per_filter != per_filter[0]).any():
-        return conv(kernel.reshape(channels * filters, 1, *size), bias, groups=channels, **settings)
-    shared = None if per_filter is None else per_filter[0]
-    return make_layer("depthwise_conv", bank(kernel.swapaxes(0, 1), shared), use_bias=bias is not None, **settings)
+    channels, filters = kernel.shape[:2]
+    if bias is not None and bias.shape != (channels * filters,):
+        raise CannotBeShown(f"{channels * filters} maps have a bias each; there are {bias.size}")
+    shared, own = shared_biases(None if bias is None else bias.reshape(channels, filters))
+    filters_of_all = bank(kernel.swapaxes(0, 1), shared)
+    return make_layer("depthwise_conv", filters_of_all, weights=own, use_bias=bias is not None, **settings)
+
+
+def shared_biases(biases: np.ndarray | None) -> tuple[np.ndarray | None, dict[str, np.ndarray]]:
+    """Return the biases (filters,) of a depthwise layer and, where channels have different ones, those of its maps.
+
+    Parameters
+    ----------
+    biases : (channels, filters), or None.
+    """
+    if biases is None:
+        return None, {}
+    if (biases != biases[0]).any():  # also NaN
+        return np.zeros(biases.shape[1]), {"bias": biases}
+    return biases[0], {}
 
 
 def transposed(kernel: np.ndarray, bias: np.ndarray | None, *, groups: int = 1, **settings: Any) -> Layer:

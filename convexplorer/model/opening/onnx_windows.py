@@ -26,7 +26,11 @@ def conv(step: Step) -> None:
         bias = step.joined_bias(len(kernel))
     activation = step.joined_activation() or "linear"
     groups = step.whole("group", 1)
-    step.emit(learned.conv(kernel, bias, groups=groups, activation=activation, **placing), [x])
+    if groups > 1 and kernel.shape[1] == 1 and len(kernel) % groups == 0:
+        each = kernel.reshape(groups, len(kernel) // groups, *kernel.shape[2:])
+        step.emit(learned.depthwise(each, bias, activation=activation, **placing), [x])
+    else:
+        step.emit(learned.conv(kernel, bias, groups=groups, activation=activation, **placing), [x])
 
 
 def conv_transpose(step: Step) -> None:

@@ -187,17 +187,11 @@ def _filters(layer: Layer, channels: int | None, group: Group, writer: Writer) -
         return None
     planes = None if channels is None else channels // groups
     bias = parts.get("bias")
-    if (
-        bias is not None
-        and layer.has_map_per_channel
-        and bias.shape == (parts["kernel"].shape[1] * len(layer.filters),)
-    ):
-        each = bias.reshape(-1, len(layer.filters))
-        if (each != each[0]).any():
-            return None  # a filter of a depthwise layer adds one bias to the maps of all channels
-        parts["bias"] = bias = each[0]
+    expected: tuple[int, ...] = (len(layer.filters),)
+    if layer.has_map_per_channel:
+        expected = (parts["kernel"].shape[1] * len(layer.filters),)
     is_like = _is_like(parts["kernel"].shape, (len(layer.filters), planes, *layer.kernel_size))
-    return parts if is_like and (bias is None or bias.shape == (len(layer.filters),)) else None
+    return parts if is_like and (bias is None or bias.shape == expected) else None
 
 
 def _separable(layer: Layer, channels: int | None, group: Group, writer: Writer) -> dict[str, np.ndarray] | None:
@@ -238,6 +232,10 @@ def _with_weights(layer: Layer, fit: Fit) -> Layer:
     bias = fit.parts.get("bias")
     settings = {**layer.settings, "use_bias": bias is not None, "is_flipped": False}
     weights = dict(layer.weights) | {name: one for name, one in fit.parts.items() if name not in ("kernel", "bias")}
+    if layer.has_map_per_channel:
+        weights.pop("bias", None)  # of the weights before
+        bias, own = learned.shared_biases(None if bias is None else bias.reshape(-1, len(layer.filters)))
+        weights |= own
     return replace(layer, filters=learned.bank(fit.parts["kernel"], bias), weights=weights, settings=settings)
 
 

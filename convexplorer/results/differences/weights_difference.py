@@ -53,6 +53,8 @@ def _compared(own: Layer, reference: Layer) -> WeightsDifference:
     largest, reasons = 0.0, []
     for name in dict.fromkeys((*ours, *others)):
         a, b = ours.get(name), others.get(name)
+        if name == "bias" and own.kind == reference.kind == "depthwise_conv" and a is not None and b is not None:
+            a, b = _for_each_map(a, b)
         if a is None or b is None:
             reasons.append(f"no {name} {'in the reference' if b is None else 'here'}")
         elif a.shape != b.shape:
@@ -76,6 +78,17 @@ def _arrays(layer: Layer) -> dict[str, np.ndarray]:
             for one in layer.filters
         ]
         found["kernel"] = np.stack(planes).astype(np.float32)
-        if layer.row.has("use_bias") and layer["use_bias"]:
+        if not layer["use_bias"]:
+            found.pop("bias", None)
+        elif not layer.has_map_biases:
             found["bias"] = np.array([one.bias for one in layer.filters], np.float32)
     return found
+
+
+def _for_each_map(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the biases of two depthwise layers; those of filters serve all channels if the other has them by maps."""
+    if a.ndim < b.ndim and a.shape == b.shape[1:]:
+        return np.broadcast_to(a, b.shape), b
+    if b.ndim < a.ndim and b.shape == a.shape[1:]:
+        return a, np.broadcast_to(b, a.shape)
+    return a, b

@@ -210,6 +210,40 @@ def test_the_bias_belongs_to_the_selected_filter(bench: Bench, panel: Parameters
     assert [bench.filter(i).bias for i in (0, 2)] == [0, 0.5]
 
 
+def test_the_bias_of_a_depthwise_layer_is_that_of_the_selected_map(bench: Bench, panel: ParametersPanel) -> None:
+    count = len(bench.layer().filters)
+    biases = np.arange(3 * count, dtype=np.float32).reshape(3, count)
+    depthwise = edits.set_layer(bench.state, 0, kind="depthwise_conv")
+    bench.context.store.commit(edits.set_weight_array(depthwise, 0, "bias", biases))
+    bench.compute()
+
+    for index in (0, count, 3 * count - 1):
+        bench.context.selection.select(filter=index)
+        assert panel.form.bias.value == index
+    panel.form.bias.step_by(5)
+
+    changed = bench.layer().weights["bias"]
+    assert (changed != biases).sum() == 1
+    assert changed[2, count - 1] == panel.form.bias.value == 3 * count - 0.5
+    bench.context.store.undo()
+    assert panel.form.bias.value == 3 * count - 1
+
+
+def test_a_table_gives_each_map_a_bias_and_takes_it_back(bench: Bench, panel: ParametersPanel) -> None:
+    bench.context.store.commit(edits.set_bias(edits.set_layer(bench.state, 0, kind="depthwise_conv"), 0, 0, 2.0))
+    bench.compute()
+    table = panel.open_weights("bias")
+    assert table is not None
+    assert table.model.values[1, 0] == 2
+
+    table.model.setData(table.model.index(1, 0), "7")
+
+    assert [bench.layer().bias_of(i * len(bench.layer().filters)) for i in range(3)] == [2, 7, 2]
+    assert panel.form.bias.value == 2
+    table.reset_asked.emit()
+    assert not bench.layer().has_map_biases
+
+
 def test_true_convolution_turns_the_kernel(bench: Bench, panel: ParametersPanel, qtbot: QtBot) -> None:
     panel.form.control("is_flipped").click()
 

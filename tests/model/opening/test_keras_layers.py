@@ -46,6 +46,16 @@ def test_every_layer_computes_what_keras_computed(file):
         np.testing.assert_allclose(results[name].maps, expected[name], rtol=1e-5, atol=3e-6, err_msg=name)
 
 
+@pytest.mark.parametrize(
+    ("file", "name"), [("mobilenet.keras", "depthwise_conv2d_1"), ("channels_first.keras", "each")]
+)
+def test_a_depthwise_layer_keeps_the_bias_of_each_map(file, name):
+    layer = next(layer for layer in opened(file).layers if layer.id == name)
+
+    assert layer.kind == "depthwise_conv"
+    assert (layer.weights["bias"] != layer.weights["bias"][0]).any()
+
+
 @pytest.mark.parametrize("file", ["lenet.keras", "resnet.keras"])
 def test_layers_that_prepare_a_picture_become_its_preprocessing(file):
     network, expected = opened(file), reference(file.partition(".")[0])

@@ -176,6 +176,26 @@ def test_separable_weights_of_keras_fit_their_layer():
     assert layer.filters[1].bias == arrays["s/bias"][1]
 
 
+@pytest.mark.parametrize("before", [{}, {"bias": np.ones((3, 2))}])
+@pytest.mark.parametrize("is_shared", [False, True])
+@pytest.mark.parametrize("writer", ["keras", "torch"])
+def test_depthwise_weights_bring_a_bias_for_each_map(writer, is_shared, before):
+    filters = [Filter("f", np.zeros((3, 3, 3)), bias=5.0) for _ in range(2)]
+    project = project_of(make_layer("depthwise_conv", filters, weights=before, use_bias=False))
+    kernel = RNG.normal(size=(3, 2, 3, 3)).astype(np.float32)
+    biases = np.tile(np.float32([0.5, -1]), (3, 1)) if is_shared else RNG.normal(size=(3, 2)).astype(np.float32)
+    stored = {"keras": np.moveaxis(kernel, (0, 1), (2, 3)), "torch": kernel.reshape(6, 1, 3, 3)}[writer]
+    names = {"keras": ("d/depthwise_kernel", "d/bias"), "torch": ("d.weight", "d.bias")}[writer]
+    file = TensorFile(dict(zip(names, (stored, biases.reshape(-1)), strict=True)), writer)
+
+    layer = assign(project, fitting(project, file, (3, 5, 5))).layers[0]
+
+    assert layer["use_bias"]
+    assert [layer.bias_of(i) for i in range(6)] == pytest.approx(biases.reshape(-1).tolist(), rel=1e-6)
+    assert layer.has_map_biases is not is_shared
+    np.testing.assert_array_equal(layer.filters[1].planes, kernel[:, 1])
+
+
 @pytest.mark.parametrize(
     ("shape", "writer", "kind", "filters", "channels"),
     [

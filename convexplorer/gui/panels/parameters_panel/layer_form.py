@@ -18,7 +18,6 @@ from convexplorer.gui.panels.parameters_panel.side_fields import SideFields
 from convexplorer.gui.panels.parameters_panel.weights_row import WeightsRow
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.gui.widgets.pair_spin import PairSpin
-from convexplorer.kernels.filter import Filter
 from convexplorer.model.layer import Layer
 from convexplorer.model.limits import Limit
 
@@ -91,10 +90,12 @@ class LayerForm(QWidget):
             self._groups_label.setVisible(has_choice)
             self.control("groups").setVisible(has_choice)
 
-    def show_filter(self, chosen: Filter) -> None:
-        """Show the selected filter's bias."""
+    def show_bias(self, layer: Layer, index: int) -> None:
+        """Show the bias of a map of the layer, given by its index: that of its filter, or its own one."""
         if self.bias is not None:
-            self.bias.set_value(chosen.bias)
+            self.bias.set_value(layer.bias_of(index))
+            whose = "this map alone" if layer.has_map_biases else "the selected filter's sum"
+            self.bias.setToolTip(f"Bias: added to {whose}")
 
     def _build(self) -> None:
         self._grid = grid = make_grid(self)

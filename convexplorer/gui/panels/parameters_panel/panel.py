@@ -105,8 +105,8 @@ class ParametersPanel(Panel):
     def _on_bias_edited(self, value: float) -> None:
         chosen = chosen_filter(self._state, self.context.selection.view)
         if chosen is not None:
-            layer, index = chosen.layer_index, chosen.filter_index
-            self._attempt(lambda: edits.set_bias(self._state, layer, index, value), f"bias {layer} {index}")
+            layer, index = chosen.layer_index, self.context.selection.view.filter
+            self._attempt(lambda: edits.set_map_bias(self._state, layer, index, value), f"bias {layer} {index}")
 
     @Slot(tuple)
     def _on_inputs_edited(self, inputs: tuple[str, ...]) -> None:
@@ -238,7 +238,7 @@ class ParametersPanel(Panel):
         formed, self._formed = self._formed, layer
         if formed is not None and before[1:] == shown[1:] and _has_same_form(layer, formed):
             # A stroke over a kernel: no setting and no size has changed, so neither has a limit or the arithmetic.
-            form.show_filter(layer.filters[layer.filter_of(view.filter)])
+            form.show_bias(layer, view.filter)
             return
         if layer.kind != self._kind:
             # A stack would keep the room of the largest form; a short one is followed by its arithmetic.
@@ -248,7 +248,7 @@ class ParametersPanel(Panel):
             form.show()
         form.show_layer(layer, limits(layer, shape) if shape is not None else {}, names)
         if layer.filters:
-            form.show_filter(layer.filters[layer.filter_of(view.filter)])
+            form.show_bias(layer, view.filter)
         if form.inputs is not None:
             form.inputs.set_value(read_by(self._state, index), sources_of(self._state, index))
         if form.weights is not None:
