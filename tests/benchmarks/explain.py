@@ -102,9 +102,9 @@ def write_still(path: Path) -> None:
 def opened(source: Source, size: tuple[int, ...]) -> WatchedWindow:
     """Return a window that shows the source, with the explanation open."""
     window = WatchedWindow(make_project(source, FILTERS))
-    window.bridge.picture_ready.disconnect(window._on_picture)
+    window.bridge.picture_ready.disconnect(window.delivery.show_picture)
     window.bridge.picture_ready.connect(window.note_arrival)
-    window.bridge.picture_ready.connect(window._on_picture)
+    window.bridge.picture_ready.connect(window.delivery.show_picture)
     window.resize(*size)
     window.show()
     window.bridge.player.set_loop(True)

@@ -169,8 +169,8 @@ def click(window: MainWindow, rng: np.random.Generator) -> None:
     QTest.mouseMove(pane, spot)
     QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=spot)
     window.selection.point_at(None)
-    if window._lens is not None:
-        window._lens.close()
+    if window.lens is not None:
+        window.lens.close()
 
 
 def edits_of(tmp_path) -> tuple[Edit, ...]:

@@ -76,8 +76,8 @@ def a_double_click_enlarges_and_goes_back(window: MainWindow, qtbot: QtBot) -> N
 
     double_click_at(grid, grid.picture_rect(1).center())
     qtbot.waitUntil(lambda: len(grid.tiles) == 1)
-    if window._lens is not None:
-        window._lens.close()
+    if window.lens is not None:
+        window.lens.close()
     double_click_at(grid, grid.picture_rect(0).center())
 
     qtbot.waitUntil(lambda: len(grid.tiles) == count)

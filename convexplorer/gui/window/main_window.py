@@ -1,23 +1,12 @@
 """The main window: creates the panels and connects them to projects, results and each other."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
-from convexplorer.core.geometry.places import Cell, Place
-from convexplorer.gui.canvas.explanation.computation import Computation
-from convexplorer.gui.canvas.explanation.computation_view import ComputationView
 from convexplorer.gui.commands import dropping, regions
-from convexplorer.gui.commands.live_drawing import LiveDrawing
-from convexplorer.gui.commands.sending import STREAM, content
 from convexplorer.gui.commands.shell import Actions, Hand, Kind, Shell
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.camera_panel import CameraPanel
@@ -36,43 +25,35 @@ from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session import camera_memory
-from convexplorer.gui.session.beat import Beat
-from convexplorer.gui.session.choice import remaining
 from convexplorer.gui.session.panel import Panel
 from convexplorer.gui.session.recording import Recording
 from convexplorer.gui.session.safety_copy import SafetyCopy
-from convexplorer.gui.session.sending import Draw, Sending
+from convexplorer.gui.session.sending import Sending
 from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.message_bar import MessageBar
-from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.gui.widgets.wheel import WheelGuard
 from convexplorer.gui.window import ground
 from convexplorer.gui.window.announcer import Announcer
 from convexplorer.gui.window.body import Body
+from convexplorer.gui.window.delivery import Delivery
 from convexplorer.gui.window.divider import Divider
 from convexplorer.gui.window.edit_watch import EditWatch
+from convexplorer.gui.window.existing import select_existing
+from convexplorer.gui.window.explaining import Explaining
 from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
+from convexplorer.gui.window.outgoing import Outgoing
 from convexplorer.gui.window.placement import Placement
 from convexplorer.gui.window.qactions import build_actions, draw_icons, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
-from convexplorer.live.player import PlayerStatus
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document
 from convexplorer.model.view import View
-from convexplorer.results.explanation import cell_under, pixel_under, place_of_cell, shown_size
-from convexplorer.results.glance import Glance
-from convexplorer.results.look import ResolvedLook
-from convexplorer.results.picture import Picture
-from convexplorer.sources.frame import Frame
 from convexplorer.words import plain
 
 LATER_MS = 500  # from the start on, if there is no picture yet
-STATUS_MS = 100  # between two statuses of a playing source that differ in its place only
-
-_RECORDING = "recording"
 
 
 class MainWindow(Shell):
@@ -99,33 +80,20 @@ class MainWindow(Shell):
             self.bridge.start()
         self._is_remembered = True
         self._is_over = False
-        self._drawings: dict[str, LiveDrawing] = {}  # one for each thread that draws what leaves the window
-        self._finishing = 0  # recordings that have ended, and whose files are not finished yet
-        self._lens: Lens | None = None
-        self._frame_kind: object = None
         # Commands are asked again in the next turn of the event loop, once for all that has changed until then.
         # Who looks at a command before that asks at once, see `CommandAction`.
         self._must_ask = False
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self.ask_commands)
-        self._told_status: PlayerStatus | None = None  # without what changes with every frame
-        self._statuses: Beat[PlayerStatus] = Beat(self._show_status, STATUS_MS, self)
-        self._divided_layer = ""  # the layer for whose maps the window was divided last
         self._safety_copy = SafetyCopy(self.store, self)
         build_actions(self)
         self._build()
-        self._top_bar.recording_note.failed.connect(self.stop_recording)
-        self._top_bar.sending_note.failed.connect(self.stop_sending)
+        self._outgoing = Outgoing(self, self._top_bar.recording_note, self._top_bar.sending_note)
+        self._outgoing.changed.connect(self._refresh_actions)
         self._announcer = Announcer(self, self._messages, self._safety_copy)
         self.setAcceptDrops(True)
         self.store.subscribe(self._on_project)
         self.selection.view_changed.connect(self._on_view)
-        self.bridge.picture_ready.connect(self._on_picture)
-        self.bridge.glance_ready.connect(self._on_glance)
-        self.bridge.survey_ready.connect(self._on_survey)
-        self.bridge.status_changed.connect(self._on_status)
-        self._edit_watch = EditWatch(self.bridge, self)  # behind the panels, which have the new numbers then
-        self._edit_watch.changed.connect(self._on_numbers_late)
         theme.notifier().changed.connect(self._on_theme)
         self._apply(project, None)
         for changed in (
@@ -141,9 +109,19 @@ class MainWindow(Shell):
         theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
+        self.delivery = Delivery(self, self.panels, self.splitter, self._placement.settle)
+        self.delivery.kind_changed.connect(self._on_kind)
+        self.delivery.status_shown.connect(self._announcer.show_status)
+        self._edit_watch = EditWatch(self.bridge, self)  # behind the panels, which have the new numbers then
+        self._edit_watch.changed.connect(self.delivery.mark_before)
         self._screen_watch = ScreenWatch(self, lambda: self.takes_all_numbers)
         explanation = self.explanation_panel
-        for changed in (explanation.film.changed, explanation.page_changed, explanation.sight_changed):
+        for changed in (
+            explanation.film.changed,
+            explanation.page_changed,
+            explanation.sight_changed,
+            self._explaining.lens_changed,
+        ):
             changed.connect(self._screen_watch.refresh)
         self._scaling = Scaling(self)
         self.body.show_automatically()
@@ -193,23 +171,12 @@ class MainWindow(Shell):
 
     def show_explanation(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         """Show or hide the panel that explains a value."""
-        self._explaining.stop()
-        self.body.show_explanation(is_shown, is_chosen=is_chosen)
+        self._explaining.show_panel(is_shown, is_chosen=is_chosen)
         self._refresh_actions()
 
     def show_lens(self) -> None:
         """Show the computation of a value enlarged, over the window."""
-        if self._lens is not None or self.explanation_panel.computation is None:
-            return
-        lens = Lens(self, self.explanation_panel.make_large)
-        if isinstance(lens.view, ComputationView):
-            lens.view.tap_pointed.connect(self.selection.mark_tap)
-            lens.view.stepped.connect(self.explanation_panel.step)
-        lens.closed.connect(self._on_lens_closed)
-        self._lens = lens
-        self._feed_lens(self.explanation_panel.computation)
-        self._screen_watch.refresh()
-        lens.open()
+        self._explaining.show_lens()
 
     def show_histogram(self) -> None:
         """Show how the values of the selected map are distributed, over the window."""
@@ -229,9 +196,14 @@ class MainWindow(Shell):
         self.differences.activateWindow()
         self._refresh_actions()
 
+    @property
+    def lens(self) -> Lens | None:
+        """The lens over the window; None while it is closed."""
+        return self._explaining.lens
+
     def large_view(self) -> QWidget | None:
         """Return the contents of the open lens, or None."""
-        return None if self._lens is None else self._lens.view
+        return None if self.lens is None else self.lens.view
 
     def set_theme(self, name: theme.Name) -> None:
         """Set the theme to light, dark or the system's, and remember the choice."""
@@ -244,93 +216,35 @@ class MainWindow(Shell):
 
     def start_recording(self, recording: Recording) -> None:
         """Start recording every new picture."""
-        self.recording = recording
-        self._top_bar.recording_note.follow(recording)
-        self.hand_out()
-        self._refresh_actions()
-        self.say(_recording_text(recording), actions=(("Stop", self.stop_recording),), is_offer=True)
+        self._outgoing.start_recording(recording)
 
     @Slot()
     def stop_recording(self) -> None:
         """End the recording, finish its file in the background, and then show where the file is."""
-        recording, self.recording = self.recording, None
-        if recording is None:
-            return
-        self._top_bar.recording_note.follow(None)
-        self._drawings.pop(_RECORDING, None)
-        recording.stop()
-        self._refresh_actions()
-        self.say(f"Finishing {recording.path.name} …", replaces=_recording_text(recording))
-        sentences: list[str] = []
-
-        def tell(error: Exception | None) -> None:
-            self._finishing -= 1
-            failed = error or recording.failure
-            self.say(sentences[0] if sentences else str(error), kind="error" if failed else "good")
-
-        self._finishing += 1
-        self.errands.run(lambda: sentences.append(recording.close()), tell)
+        self._outgoing.stop_recording()
 
     @property
     def takes_all_numbers(self) -> bool:
         """True while each result is taken with its numbers by something else than the panes."""
-        return self._lens is not None or self.explanation_panel.reads_each_frame
+        return self.lens is not None or self.explanation_panel.reads_each_frame
 
     @property
     def is_finishing(self) -> bool:
         """True while an ended recording or sending is finished in the background."""
-        return self._finishing > 0
+        return self._outgoing.is_finishing
 
     def start_sending(self, name: str, sending: Sending, address: str = "") -> None:
         """Send every new picture, at an address if it has one."""
-        self.sendings[name] = sending
-        self.stream_address = address or self.stream_address
-        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
-        self.hand_out()
-        self._refresh_actions()
+        self._outgoing.start_sending(name, sending, address)
 
     @Slot(str)
     def stop_sending(self, name: str) -> None:
         """End a sending in the background, if there is one, and say so."""
-        sending = self.sendings.pop(name, None)
-        if sending is None:
-            return
-        if name == STREAM:
-            self.stream_address = ""
-        self._top_bar.sending_note.follow(self.sendings, self.stream_address)
-        self._drawings.pop(name, None)
-        self._refresh_actions()
-
-        def tell(error: Exception | None) -> None:
-            self._finishing -= 1
-            failed = error or sending.failure
-            if failed is not None:
-                self.say(f"The {name} has ended: {failed}", kind="error")
-            else:
-                self.say(f"The {name} has ended: {sending.summary}", kind="good")
-
-        self._finishing += 1
-        self.errands.run(sending.close, tell)
+        self._outgoing.stop_sending(name)
 
     def hand_out(self) -> None:
         """Record and send what is on screen now."""
-        shown = self.bridge.glance or self.bridge.picture
-        if shown is None:
-            return
-        if self.recording is not None and self.recording.failure is not None:
-            self.stop_recording()
-        elif self.recording is not None and (draw := self._draw_of(_RECORDING, shown)):
-            self.recording.put(draw, shown.dropped_frames)
-        for name, sending in self.sendings.items():
-            if draw := self._draw_of(name, shown):
-                sending.put(draw)
-
-    def _draw_of(self, name: str, shown: Picture | Glance) -> Draw | None:
-        """Return the function that draws for a recording or a sending, in its own thread; None to leave this out."""
-        drawing = self._drawings.setdefault(name, LiveDrawing())
-        if not drawing.takes(shown):
-            return None
-        return drawing.of(shown, content(self), self.selection.view.filter, is_dark=theme.is_dark())
+        self._outgoing.hand_out()
 
     def refresh_title(self) -> None:
         """Show the project's name and a mark for unsaved work in the title."""
@@ -364,7 +278,7 @@ class MainWindow(Shell):
         if old is not None and new.source != old.source:
             shown = self.bridge.glance or self.bridge.picture
             self.splitter.expect_source(None if shown is None else shown.frame)
-        self._clamp_selection(new, old)
+        select_existing(self, new, old)
         for panel in self.panels:
             panel.apply(new, old)
         if old is not None:
@@ -374,97 +288,13 @@ class MainWindow(Shell):
     def _on_project(self, new: Project, old: Project) -> None:
         camera_memory.remember(self.settings, new, old, self.bridge.player.status)
         if _have_same_parts(new, old):
-            self._show_pixels_of(new)
+            self.delivery.show_pixels_of(new)
         self._apply(new, old)
 
-    def _show_pixels_of(self, project: Project) -> None:
-        """Paint the maps of an edit now, if they come at once; all else is told and painted afterwards."""
-        made = self.bridge.first_pixels(project)
-        if isinstance(made, Glance):
-            self.bridge.deliver()
-        elif made is not None:
-            self.maps_panel.show_picture(made)
-        if made is not None:
-            paint_now(self)
-
-    @Slot(object)
-    def _on_picture(self, picture: Picture) -> None:
-        is_bank = all(tile.role == "map" for tile in picture.tiles)
-        self._make_room(picture.frame, picture.look, picture.project, picture.view, len(picture.tiles) * is_bank)
-        for panel in self.panels:
-            panel.show_picture(picture)
-        self._note_kind(picture)
-        self.hand_out()
-        self.later.begin()
-
-    @Slot(object)
-    def _on_glance(self, glance: Glance) -> None:
-        """Show what is seen of a frame: the panes exchange their images, and all numbers wait for a survey."""
-        job = glance.job
-        self._make_room(job.frame, glance.look, job.project, job.view, len(glance.maps))
-        for panel in self.panels:
-            panel.show_glance(glance)
-        self.hand_out()
-
-    @Slot(object)
-    def _on_survey(self, picture: Picture) -> None:
-        """Show the numbers of a frame that was on screen: in all panels at once, so that no two disagree."""
-        for panel in self.panels:
-            panel.show_survey(picture)
-        self._note_kind(picture)
-
-    @Slot(bool)
-    def _on_numbers_late(self, are_late: bool) -> None:
-        for panel in self.panels:
-            panel.mark_before(are_late)
-
-    def _make_room(self, frame: Frame, look: ResolvedLook, project: Project, view: View, count: int) -> None:
-        """Fit cursor, selection, viewport and the division of the window to what is shown next.
-
-        Parameters
-        ----------
-        count : of the maps in a bank; 0 for other ways to show them.
-        """
-        self._placement.settle()
-        cursor = self.selection.cursor
-        if cursor is not None and len(cursor) != len(look.axes):  # it was on other data
-            self.selection.point_at(None)
-        # How many maps a layer makes may depend on the picture.
-        if count and project is self.store.state and view.layer == self.selection.view.layer:
-            self.selection.select(filter=min(self.selection.view.filter, count - 1))
-        self.viewport.set_extent(*look.extent)
-        regions.keep_inside(self)
-        self.splitter.divide_for(frame)
-        if view.layer != self._divided_layer:  # another layer may have one map where there were eight
-            self._divided_layer = view.layer
-            self.splitter.divide()
-
-    def _note_kind(self, picture: Picture) -> None:
-        """Ask the commands again if a picture is of another kind, on which it depends what can be chosen."""
-        frame, panel = picture.frame, self.explanation_panel
-        maps = self.maps_panel
-        given = bool(picture.tiles), panel.has_trace, panel.has_film, maps.has_scores, maps.has_faults
-        prepared = picture.project.preprocessing
-        kind = frame.samples, frame.channels, frame.spatial, frame.pixels is None, prepared, *given
-        if kind != self._frame_kind:
-            self._frame_kind = kind
-            self._refresh_actions()
-            self.ask_commands()  # now: buttons that come or go are laid out before the picture is painted
-
-    @Slot(object)
-    def _on_status(self, status: PlayerStatus) -> None:
-        told = replace(status, index=0, is_estimated=False, rate_hz=0.0, skipped_frames=0)
-        is_new = told != self._told_status
-        self._told_status = told
-        self._statuses.put(status, at_once=is_new or status.state != "playing")
-        if is_new:  # no command depends on how far a source has played
-            self._refresh_actions()
-            self.ask_commands()  # now, as for another kind of picture
-
-    def _show_status(self, status: PlayerStatus) -> None:
-        for panel in self.panels:
-            panel.show_status(status)
-        self._announcer.show_status(status)
+    @Slot()
+    def _on_kind(self) -> None:
+        self._refresh_actions()
+        self.ask_commands()  # now: buttons that come or go are laid out before the picture is painted
 
     @Slot()
     def _on_theme(self) -> None:
@@ -473,81 +303,17 @@ class MainWindow(Shell):
         if self.bridge.glance is not None:
             return  # the next one has the new colours; what else is known is of an older frame
         if self.bridge.picture is not None:
-            self._on_picture(self.bridge.picture)
+            self.delivery.show_picture(self.bridge.picture)
 
     @Slot(object)
     def _on_view(self, view: View) -> None:
         self.store.note_selected(view.layer, view.filter)
 
-    def _clamp_selection(self, new: Project, old: Project | None) -> None:
-        """Select what exists: where undo or redo changed what can be selected, what was selected in that state."""
-        before = self.selection.view.layer
-        lost = None if old is None or new.index_of(before) is not None else old.index_of(before)
-        if old is not None and self.store.selected is not None and _selectable(new) != _selectable(old):
-            layer_id, index = self.store.selected
-            self.selection.select(layer=layer_id, filter=index)
-        if not new.layers:
-            return
-        view = self.selection.view
-        layer = new.index_of(view.layer)
-        if layer is None:
-            layer = 0 if old is None or lost is None else remaining(old, lost, new)
-        chosen = new.layers[layer]
-        # Each filter of a depthwise layer makes one map per channel, and the picture determines the channels.
-        is_bank = chosen.has_filters and not chosen.has_map_per_channel
-        count = len(chosen.filters) if is_bank else view.filter + 1
-        self.selection.select(layer=chosen.id, filter=min(view.filter, count - 1))
-        self._on_view(self.selection.view)
-        if lost is not None and old is not None and self.selection.pin is not None:
-            gone = plain(old.layers[lost].title)
-            self.say(f"{gone} is gone; the pinned place is explained in {plain(chosen.title)} now.")
-
-    # Explaining
-
-    @Slot(object)
-    def _on_input_pinned(self, place: Place) -> None:
-        """Pin the value that belongs to a clicked pixel."""
-        if self.bridge.picture is not None:
-            self._on_pinned(pixel_under(self.bridge.picture, place))
-
-    @Slot(object)
-    def _on_pinned(self, place: Place) -> None:
-        """Pin the value under a click; a click on the pinned one opens its computation where the eye is."""
-        picture, selection = self.bridge.picture, self.selection
-        if picture is None:
-            return
-        cell = cell_under(picture, picture.position, place)
-        if cell is None:
-            return
-        before = selection.pin, selection.view.filter
-        if selection.pointed_filter is not None:
-            selection.select(filter=selection.pointed_filter)
-        # A value without place leaves the pinned place where it is.
-        is_alone = shown_size(picture, picture.position) == (1, 1) and selection.pin is not None
-        pin = selection.pin if is_alone else place_of_cell(picture, picture.position, cell)
-        if (pin, selection.view.filter) == before:
-            self.show_lens()
-        selection.hold(pin)
-        if self.body.explanation_chosen is None and self.explanation_panel.isHidden():
-            self._explaining.start()
-
-    @Slot(object)
-    def _on_unit_opened(self, cell: Cell | None) -> None:
-        """Explain the value that was clicked in the network at a glance."""
-        picture = self.bridge.picture
-        if picture is not None and cell:
-            self.selection.hold(place_of_cell(picture, picture.project.position(self.selection.view.layer), cell))
-        self.show_explanation(True)
+    # Panels that tell each other
 
     @Slot(object, object)
     def _on_region_dragged(self, first: tuple[float, float], last: tuple[float, float]) -> None:
         regions.drag(self, first, last)
-
-    @Slot(object, object)
-    def _on_shift_dragged(self, first: Place | None, last: Place | None) -> None:
-        """Show what a shift of the picture does to the map."""
-        self.show_explanation(True)
-        self.explanation_panel.drag_picture(first, last)
 
     @Slot(object)
     def _on_overlays(self, overlays: frozenset[str]) -> None:
@@ -578,17 +344,6 @@ class MainWindow(Shell):
         self.input_panel.set_padded(marks.padded)
         self.maps_panel.set_marks(marks.maps or {})
 
-    @Slot(object)
-    def _feed_lens(self, computation: Computation | None) -> None:
-        if self._lens is not None:
-            self._lens.show_computation(computation, self.explanation_panel.place_text)
-
-    @Slot()
-    def _on_lens_closed(self) -> None:
-        self._lens = None
-        self._screen_watch.refresh()
-        self.selection.mark_tap(None)
-
     @Slot()
     def _on_differences_closed(self) -> None:
         self.differences = None
@@ -604,6 +359,19 @@ class MainWindow(Shell):
     # Building
 
     def _build(self) -> None:
+        self._build_panels()
+        self._connect_panels()
+        self.controls = self._build_controls()
+        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, self)
+        self._top_bar = TopBar(self, self.ribbon)
+        self.body = Body(self._top_bar, self.splitter, self.explanation_panel, self.status_panel, self.controls, self)
+        self.setCentralWidget(self.body)
+        self._explaining = Explaining(self, self.body)
+        self._messages = MessageBar(self.splitter, self.maps_panel)
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
+            WheelGuard(part)
+
+    def _build_panels(self) -> None:
         context = self.context
         self.ribbon = Ribbon(context, self)
         self.transport_panel = TransportPanel(context, self)
@@ -642,37 +410,22 @@ class MainWindow(Shell):
             self.explanation_panel,
             self.status_panel,
         )
+
+    def _connect_panels(self) -> None:
         for shown in (self.input_panel.pane, *self.maps_panel.panes):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
-            shown.shift_dragged.connect(self._on_shift_dragged)
             self.selection.region_changed.connect(shown.set_region)
         self.selection.overlays_changed.connect(self._on_overlays)
         self.input_panel.pane.scale_changed.connect(self._on_scale)
         self.maps_panel.scale_changed.connect(self._on_scale)
         self.maps_panel.pane_changed.connect(self._on_scale)
         self.input_panel.reported.connect(self.status_panel.show_values)
-        self.input_panel.pinned.connect(self._on_input_pinned)
-        self.maps_panel.pinned.connect(self._on_pinned)
-        self.maps_panel.opened.connect(self._on_unit_opened)
         for pane in (self.input_panel, self.maps_panel):
             pane.stepped.connect(self.explanation_panel.step)
         self.input_panel.framed.connect(self.explanation_panel.frame_crop)
         self.explanation_panel.page_changed.connect(self._on_page)
         self.explanation_panel.marked.connect(self._on_marked)
-        self.explanation_panel.explained.connect(self._feed_lens)
-        self.controls = self._build_controls()
-        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, self)
-        self._top_bar = TopBar(self, self.ribbon)
-        self.body = Body(self._top_bar, self.splitter, self.explanation_panel, self.status_panel, self.controls, self)
-        self.setCentralWidget(self.body)
-        # The first click on a map explains its value. It waits until the click cannot become a double click, because
-        # the pictures shrink: the second press would meet another map, or none.
-        self._explaining = QTimer(self, singleShot=True, interval=QApplication.doubleClickInterval())
-        self._explaining.timeout.connect(lambda: self.show_explanation(True))
-        self._messages = MessageBar(self.splitter, self.maps_panel)
-        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
-            WheelGuard(part)
 
     def _build_controls(self) -> QScrollArea:
         content = QWidget(self)
@@ -741,9 +494,7 @@ class MainWindow(Shell):
             self.differences.close()  # which remembers its place
         self._is_over = True
         self.hide()  # hidden first, because closing may take a moment
-        self.stop_recording()
-        for name in tuple(self.sendings):
-            self.stop_sending(name)
+        self._outgoing.stop()
         self.explanation_panel.close_film()
         if self.film_export is not None:
             self.film_export.cancel()
@@ -763,20 +514,10 @@ class MainWindow(Shell):
         self.settings.sync()
 
 
-def _selectable(project: Project) -> tuple[object, ...]:
-    """Return the layers and their filters, in their order."""
-    return tuple((layer.id, *(one.name for one in layer.filters)) for layer in project.layers)
-
-
 def _have_same_parts(new: Project, old: Project) -> bool:
     """Return True if all that can be picked is the same: a result then suits panels that have not heard of the edit."""
     parts = [[(layer.id, layer.kind, len(layer.filters)) for layer in one.layers] for one in (new, old)]
     return new.source == old.source and parts[0] == parts[1]
-
-
-def _recording_text(recording: Recording) -> str:
-    """Return the sentence that stands while a recording runs, and that its end replaces."""
-    return f"Recording to {recording.path.name}."
 
 
 def _application() -> QApplication:

@@ -180,12 +180,12 @@ def test_a_second_click_opens_the_computation_large_and_escape_closes_it(window,
 
     QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
     QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=place)
-    lens = window._lens
+    lens = window.lens
     shown = lens.view.computation
     QTest.keyClick(lens.view, Qt.Key.Key_Escape)
 
     assert tuple(i + 0.5 for i in shown.trace.place[1:]) == window.selection.pin
-    assert window._lens is None
+    assert window.lens is None
 
 
 def test_not_a_number_says_where_it_comes_from(window, qtbot):

@@ -272,7 +272,7 @@ def test_a_kernel_that_does_not_fit_is_said(window, page, qtbot):
 
 def test_the_large_view_shows_the_study(window: MainWindow, page):
     window.show_lens()
-    large = window._lens.view
+    large = window.lens.view
 
     window.explanation_panel.film.stand_at((1, 2))
     shown = large.look.cell
@@ -280,7 +280,7 @@ def test_the_large_view_shows_the_study(window: MainWindow, page):
 
     assert isinstance(large, StudyView)
     assert shown == (1, 2)
-    assert window._lens is None
+    assert window.lens is None
 
 
 def test_digits_are_large_enough_to_be_read(page):

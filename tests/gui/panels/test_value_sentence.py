@@ -61,8 +61,8 @@ def test_the_large_view_tells_it_too(window, qtbot):
 
     window.show_lens()
 
-    assert window._lens is not None
-    lens = window._lens
+    assert window.lens is not None
+    lens = window.lens
     for width, height in ((1920, 1080), (1280, 800), (700, 420)):
         window.resize(width, height)
         lens.place_card()

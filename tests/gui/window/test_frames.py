@@ -229,7 +229,7 @@ def test_a_status_of_another_state_is_shown_at_once(playing):
 
 
 def test_a_status_changes_the_place_and_lays_out_nothing(playing):
-    steps = [lambda i=i: playing._show_status(status_at(i)) for i in range(1, FRAMES + 1)]
+    steps = [lambda i=i: playing.delivery.show_status(status_at(i)) for i in range(1, FRAMES + 1)]
 
     seen = watched(playing, steps)
 

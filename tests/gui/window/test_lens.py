@@ -57,14 +57,14 @@ def window(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> Iterator[Mai
     window.show_explanation(True)
     newest_picture(window, qtbot)
     yield window
-    if window._lens is not None:
-        window._lens.close()
+    if window.lens is not None:
+        window.lens.close()
     theme.apply_theme(qapp, "light", scale=1.0)
 
 
 def open_lens(window: MainWindow) -> Lens:
     window.show_lens()
-    lens = window._lens
+    lens = window.lens
     assert lens is not None
     lens.layout()
     lens.card.layout().activate()

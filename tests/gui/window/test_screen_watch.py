@@ -137,7 +137,7 @@ def read_a_region_and_turn_the_page(window: MainWindow) -> None:
 
 def close_the_lens(window: MainWindow) -> None:
     open_the_lens(window)
-    window._lens.close()
+    window.lens.close()
 
 
 LOOKERS = (
