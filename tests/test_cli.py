@@ -908,7 +908,7 @@ def test_values_without_places_make_no_pictures(photo: str, out: str, capsys: Pr
 @pytest.mark.parametrize("size", ["0x3", "axb", "3x3x3x3", "", "1e3x2"])
 def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert run("summary", "--kernel", "sobel-x", "--size", size) == 2
-    assert "must be rows x columns, as in 224x224" in capsys.readouterr().err
+    assert "must be rows x columns, as in 224x224, each from 1 to 99999" in capsys.readouterr().err
 
 
 def test_a_summary_without_a_size_says_how_to_give_one(capsys: Printed):

@@ -79,7 +79,7 @@ def rows_and_columns(text: str) -> tuple[int, ...]:
     """Return the sizes of a picture's axes: of one axis, two or three."""
     parts = text.lower().replace("×", "x").split("x")
     if not 1 <= len(parts) <= 3 or not all(part.isdecimal() and 1 <= len(part) <= 5 and int(part) for part in parts):
-        raise ValueError(f"must be rows x columns, as in 224x224; got {text!r}")
+        raise ValueError(f"must be rows x columns, as in 224x224, each from 1 to 99999; got {text!r}")
     return tuple(map(int, parts))
 
 

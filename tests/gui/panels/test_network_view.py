@@ -5,14 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QFontMetricsF, QPixmap
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.canvas.network import guide
+from convexplorer.gui.canvas.network import card_painter, guide
 from convexplorer.gui.canvas.network.network_view import NetworkView, Spot
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
+from convexplorer.gui.look import theme
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model.layer import Layer
+from convexplorer.model.ready.table import READY, ready_project
 from tests import stacks
 from tests.gui.canvas.helpers import move, pixels
 from tests.gui.conftest import COLUMNS, ROWS, newest_picture
@@ -274,3 +276,15 @@ def test_a_card_tells_what_its_layer_costs(window, qtbot):
     assert f"gives {ROWS // 2} × {COLUMNS // 2} × 32" in view.tip
     assert "4640 parameters" in view.tip
     assert "multiply-adds" in view.tip
+
+
+def test_a_card_of_few_maps_is_as_wide_as_its_words_which_are_those_of_the_ribbon(window, qtbot):
+    view = show(window, ready_project(READY["u-net"], window.store.state).layers, qtbot)
+
+    title = QFontMetricsF(theme.text_font(card_painter.TITLE_PX, is_bold=True))
+    detail = QFontMetricsF(theme.text_font(card_painter.DETAIL_PX))
+    for card, content in zip(view.card_layout.cards, view._contents, strict=True):
+        room = card.rect.right() - 6 - card.body.left()
+        assert max(title.horizontalAdvance(content.title), detail.horizontalAdvance(content.detail)) <= room
+    assert view._contents[1].title == "1 · Conv2D 8 @ 3×3"
+    assert view._contents[1].detail.endswith(" · ReLU")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from convexplorer.gui.widgets.scroll_edges import WIDTH as EDGE_WIDTH
 from convexplorer.model import edits
 from convexplorer.model.layer import make_layer
 from convexplorer.model.project import INPUT
@@ -201,7 +202,7 @@ def test_the_ribbon_scrolls_to_its_end_while_the_mouse_is_held_at_an_edge(chain,
     strip, first = chain.ribbon._strip, layer(chain, 0)
     bar = strip.horizontalScrollBar()
 
-    drag(chain, first, strip, place=QPoint(strip.width() - 4, strip.height() // 2))
+    drag(chain, first, strip, place=QPoint(strip.width() - EDGE_WIDTH, strip.height() // 2))
     qtbot.waitUntil(lambda: bar.value() == bar.maximum() > 200)
     held = chain.ribbon._links.drop_at(strip.mapToGlobal(QPoint(strip.width() - 40, strip.height() // 2)))
     QTest.keyClick(first, Qt.Key.Key_Escape)

@@ -46,6 +46,16 @@ def test_the_last_layer_gives_what_the_framework_computed(name):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
 
 
+@pytest.mark.parametrize(("name", "layer_id"), [("mobilenet_v3", "deep.0"), ("shuffle", "branch.0")])
+@pytest.mark.parametrize("exporter", ["old", "new"])
+def test_a_convolution_of_each_channel_alone_is_depthwise_with_the_bias_of_each_map(name, layer_id, exporter):
+    layers = open_onnx(FOLDER / f"{name}_{exporter}.onnx").layers
+    (layer,) = (layer for layer in layers if layer.id == layer_id)
+
+    assert layer.kind == "depthwise_conv"
+    assert (layer.weights["bias"] != layer.weights["bias"][0]).any()
+
+
 def test_layers_have_their_authors_names():
     old, new = (open_onnx(FOLDER / f"resnet_{kind}.onnx") for kind in ("old", "new"))
 

@@ -35,6 +35,13 @@ def test_every_layer_computes_what_torch_computed(name):
     np.testing.assert_equal(len(left_out), sum("left out" in note for note in network.notes))
 
 
+def test_a_depthwise_convolution_keeps_the_bias_of_each_map():
+    layer = next(layer for layer in open_network(FOLDER / "mobilenet.pt").layers if layer.id == "4")
+
+    assert layer.kind == "depthwise_conv"
+    assert (layer.weights["bias"] != layer.weights["bias"][0]).any()
+
+
 def test_names_are_those_of_the_modules():
     network = open_network(FOLDER / "vgg.pt")
 

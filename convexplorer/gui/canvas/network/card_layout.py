@@ -52,12 +52,14 @@ class Station:
     size : (width, height) of each.
     bars : number of values that are bars.
     note : (width, height) of a sentence instead of maps; None without one.
+    words : width of the lines above the maps.
     """
 
     pictures: int = 0
     size: tuple[float, float] = (0, 0)
     bars: int = 0
     note: tuple[float, float] | None = None
+    words: float = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def arrange(stations: Sequence[Station], width: float, measures: Measures) -> Ca
     rows: list[tuple[float, float]] = []
     for station in stations:
         columns, body_width, body_height = _body(station, measures)
-        card_width = max(body_width, measures.least) + 2 * measures.pad
+        card_width = max(body_width, measures.least, station.words) + 2 * measures.pad
         if cards and cards[-1].row == row and left + card_width > width - measures.margin:
             rows.append((top, top + tallest))
             left, top, row, tallest = measures.margin, top + tallest + measures.down, row + 1, 0.0

@@ -1,7 +1,7 @@
 """Paints cards, lines and maps of the network at a glance; `network_view` says what is seen of them."""
 
 from collections.abc import Iterable
-from math import isfinite
+from math import ceil, isfinite
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
@@ -26,6 +26,13 @@ def note_size(text: str, width: float) -> tuple[float, float]:
     """Return the size of a sentence on a card."""
     metrics = QFontMetricsF(theme.text_font(theme.px(DETAIL_PX)))
     return width, metrics.boundingRect(QRectF(0, 0, width, 10_000), _WRAPPED, text).height() + 2
+
+
+def words_width(content: Content, most: float) -> float:
+    """Return the width of title and shape; where it is more than `most` they are cut."""
+    title = QFontMetricsF(theme.text_font(theme.px(TITLE_PX), is_bold=True)).horizontalAdvance(content.title)
+    detail = QFontMetricsF(theme.text_font(theme.px(DETAIL_PX))).horizontalAdvance(content.detail)
+    return min(ceil(max(title, detail)) + 1, most)
 
 
 def paint_wires(painter: QPainter, wires: Iterable[Wire], lit: frozenset[tuple[int, int]]) -> None:

@@ -1,6 +1,7 @@
 """What is written on the cards of the network at a glance, and what lies on them."""
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.operators.activations import describe
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
 from convexplorer.results.overview import LayerSight, Overview, cells_of, picture_count
@@ -45,7 +46,7 @@ def contents_of(overview: Overview, most: int) -> tuple[Content, ...]:
 def _role(layer: Layer) -> str:
     """Return the activation that a layer ends in, where it is no layer of its own."""
     has_own = layer.row.has("activation") and layer.row.shown != "activation"
-    return layer.activation.name if has_own and not layer.activation.is_linear else ""
+    return describe(layer.activation.name).label if has_own and not layer.activation.is_linear else ""
 
 
 def _content(sight: LayerSight, title: str, role: str, is_on: bool, most: int) -> Content:
@@ -53,7 +54,7 @@ def _content(sight: LayerSight, title: str, role: str, is_on: bool, most: int) -
     pictures = picture_count(shape, most)
     bars = sight.count if shape is not None and cells_of(shape) is None else 0
     words = [shape_text(shape)] if shape else []
-    words += [role.replace("_", " ")] if role else []
+    words += [role] if role else []
     words = ["off", *words] if not is_on else words
     hidden = sight.count - pictures if shape is not None and len(shape) > 1 else 0
     return Content(

@@ -52,6 +52,7 @@ SCROLLED_EDGE = 44  # where not all are seen anyway
 LARGEST_EDGE, SMALLEST_EDGE = 240, 16
 MOST = 16  # maps of a layer
 NOTE_PX = 150
+WORDS_PX = 160  # a card is at most so wide for its words
 BAR_PX = 12
 _ZOOM_STEP = 1.25
 _THREAD = 0.6  # opacity of a line from map to map
@@ -570,7 +571,8 @@ class NetworkView(QWidget):
         for content in self._contents:
             height, width = thumbnail_size(content.shape, edge)
             note = card_painter.note_size(content.error, theme.px(NOTE_PX)) if content.error else None
-            found.append(Station(content.pictures, (width / ratio, height / ratio), content.bars, note))
+            words = card_painter.words_width(content, theme.px(WORDS_PX))
+            found.append(Station(content.pictures, (width / ratio, height / ratio), content.bars, note, words))
         return found
 
     def _describe(self) -> None:

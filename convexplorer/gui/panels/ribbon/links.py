@@ -14,6 +14,7 @@ from convexplorer.core.layers import Shape
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.panel import Context
+from convexplorer.gui.widgets.scroll_edges import WIDTH as EDGE_WIDTH
 from convexplorer.gui.widgets.step_card import StepCard
 from convexplorer.model import edits
 from convexplorer.model.folds import Part
@@ -21,7 +22,7 @@ from convexplorer.model.project import INPUT
 from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence, plain
 
-_SCROLL_PX = 24  # so near to an end of the strip, it scrolls
+_STEP_PX = 24  # it scrolls at once
 _SCROLL_MS = 40  # so often, while the mouse is held there
 
 
@@ -183,9 +184,9 @@ class Links(QObject):
             card.set_aimed_at(is_possible)
 
     def _scroll_towards(self, at: QPoint) -> None:
-        """Scroll if the mouse is near an end of the strip, and again and again while it stays there."""
-        x, margin = self._strip.mapFromGlobal(at).x(), theme.px(_SCROLL_PX)
-        step = margin if x < margin else -margin if x > self._strip.width() - margin else 0
+        """Scroll if the mouse is where the strip has an arrow at its end, and again and again while it stays there."""
+        x, edge, step = self._strip.mapFromGlobal(at).x(), theme.px(EDGE_WIDTH), theme.px(_STEP_PX)
+        step = step if x <= edge else -step if x >= self._strip.width() - edge else 0
         if not step:
             self._held.stop()
             return
