@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from convexplorer._dataclass import dataclass
+from convexplorer._threads import thread_count
 from convexplorer.core.layers import Layer, Shape
 from convexplorer.core.network.graph import IMAGE, Graph
 
@@ -18,7 +19,7 @@ CELL_BYTES = 4  # of a float32
 # Of each layer: its result, its report, and arrays that are too small to count.
 LAYER_BYTES = 16_000
 FRAME_BYTES = 250_000
-BAND_BYTES = 8_000_000  # of windows that a convolution lays side by side, however large the maps
+BAND_BYTES = 4_000_000  # of windows that one thread lays side by side for a convolution, however large the maps
 AT_ONCE = 2  # frames, while they follow each other
 
 
@@ -120,12 +121,13 @@ def _kept_bytes(layer: Layer, cells: int) -> int:
 def _working_bytes(layer: Layer, made: Shape, read: Sequence[Shape]) -> int:
     """Return what a layer takes beside its maps while it computes.
 
-    Sums lay windows side by side in bands, plane by plane; other kinds make up to a copy of what they read and make.
+    Sums lay windows side by side, each thread a band of them, and pad what they read; other kinds make up to a copy of
+    what they read and make.
     """
     given, size = sum(map(math.prod, read)), math.prod(made)
     if not layer.is_summing:
         return (given + size + layer.inner_cells(*read)) * CELL_BYTES
     planes = sum(math.prod(shape[1:]) for shape in (made, *read))
     joined = size if layer.activation.is_over_channels else 0
-    bands = min(4 * (given + size) * CELL_BYTES, BAND_BYTES)
-    return bands + (planes + joined + layer.inner_cells(*read)) * CELL_BYTES
+    band = min(2 * (given + size) * CELL_BYTES, BAND_BYTES)
+    return (thread_count() + 1) * band + (planes + joined + layer.inner_cells(*read)) * CELL_BYTES
