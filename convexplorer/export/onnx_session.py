@@ -21,7 +21,9 @@ from convexplorer.export.onnx_graph.graph import BATCH, Piece, model
 from convexplorer.export.onnx_graph.kinds import write
 
 #: A session keeps weights in its own order beside ours, and gives all maps at once.
-MOST_WEIGHT_BYTES, MOST_MAP_BYTES = 512 << 20, 1 << 30
+MOST_WEIGHT_BYTES, MOST_MAP_BYTES = 512 << 20, 400 << 20
+#: What it works in stays with it between two frames: up to 2.5 times the maps, in its own order of their cells.
+_WORK_SHARE = 2.5
 
 #: Where means are of more cells of a map, ONNX Runtime adds them in float32 until digits on screen are wrong.
 MOST_MEANT_CELLS = 1 << 12
@@ -35,7 +37,7 @@ class OnnxSession:
     Attributes
     ----------
     shapes : of the maps that it gives, by the index of the layer.
-    nbytes : of its weights.
+    nbytes : that it keeps: its weights, and what it works in.
     """
 
     session: Any
@@ -74,7 +76,8 @@ def prepare(graph: Graph, shape: Shape) -> OnnxSession | None:
     outputs = [(step.name, step.output_shape) for step, _ in steps.values()]
     written = model([piece for _, piece in steps.values()], (INPUT, shape), outputs, {})
     session = _onnxruntime.session(written, sizes={BATCH: 1})
-    return OnnxSession(session, {index: step.output_shape for index, (step, _) in steps.items()}, weights)
+    nbytes = weights + math.ceil(_WORK_SHARE * maps_bytes)
+    return OnnxSession(session, {index: step.output_shape for index, (step, _) in steps.items()}, nbytes)
 
 
 def _steps(graph: Graph, shape: Shape) -> dict[int, tuple[Step, Piece]]:

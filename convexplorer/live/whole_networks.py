@@ -25,7 +25,7 @@ CLOSE_S = 2.0
 #: Networks without a session that are known at once: those of glance and full picture, and of some edits before.
 MOST_NETWORKS = 8
 MOST_SESSIONS = 4
-MOST_BYTES = 1 << 30  # of the weights of all sessions
+MOST_BYTES = 2 << 30  # that all sessions keep: two of the largest, as of glances and full pictures
 # After an edit, the layers before it are computed by the session of before, if they cost so much of the network.
 _WORTH_SHARE = 0.5
 
@@ -37,7 +37,7 @@ class Session(Protocol):
 
     @property
     def nbytes(self) -> int:
-        """Of its weights."""
+        """That it keeps between two frames: weights, and what it works in."""
 
     @property
     def label(self) -> str:

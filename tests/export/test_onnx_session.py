@@ -1,5 +1,6 @@
 """What ONNX Runtime computes of a network in memory: every layer as `core` would of the very maps that are shown."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -164,3 +165,13 @@ def test_a_network_that_is_too_large_has_no_session(limit: str, monkeypatch: pyt
     monkeypatch.setattr(onnx_session, limit, 100)
 
     assert prepare(Graph(chain()), (3, 16, 16)) is None
+
+
+def test_a_session_counts_what_it_works_in_beside_its_weights():
+    small, large = (prepare(Graph(chain()), (3, side, side)) for side in (16, 64))
+    assert small is not None
+    assert large is not None
+
+    grown = sum(4 * (math.prod(large.shapes[i]) - math.prod(small.shapes[i])) for i in small.shapes)
+
+    assert large.nbytes - small.nbytes >= 2 * grown > 0

@@ -15,6 +15,7 @@ class ElidedLabel(QLabel):
     ----------
     tip : additional text of the tooltip, below the full text.
     may_vanish : True to show nothing if there is no room for the beginning of a word.
+    shorter : what is shown instead of the beginning of the text, if there is no room for all of it.
     """
 
     def __init__(
@@ -25,8 +26,10 @@ class ElidedLabel(QLabel):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         tip: str = "",
         may_vanish: bool = False,
+        shorter: str = "",
     ) -> None:
         super().__init__(parent)
+        self._brief = shorter
         self._may_vanish = may_vanish
         self._mode = mode
         self._tip = tip
@@ -57,7 +60,7 @@ class ElidedLabel(QLabel):
     @property
     def shown_text(self) -> str:
         """The text that is shown, elided if it has no room."""
-        return self.text()
+        return self._brief if self._brief and self.is_elided else self.text()
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of the beginning of a word, or of the whole text if shorter."""
@@ -72,7 +75,7 @@ class ElidedLabel(QLabel):
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         area: QRect = self.contentsRect()
-        if self._may_vanish and self.is_elided and area.width() < self._beginning_px():
+        if self._may_vanish and not self._fits(self.shown_text) and area.width() < self._beginning_px():
             return
         text = self.fontMetrics().elidedText(self.shown_text, self._mode, area.width())
         self.style().drawItemText(

@@ -35,6 +35,30 @@ def test_a_label_gives_way_to_its_neighbours(qtbot) -> None:
     assert label.minimumSizeHint().width() < 60 < label.sizeHint().width()
 
 
+def test_a_shorter_word_stands_where_the_text_would_be_cut(qtbot) -> None:
+    label = ElidedLabel("Feature maps", may_vanish=True, shorter="Maps")
+    qtbot.addWidget(label)
+    label.show()
+    widths = [label.fontMetrics().horizontalAdvance(text) + 2 for text in ("Feature maps", "Maps")]
+
+    label.resize(widths[0], 20)
+    assert (label.shown_text, label.toolTip()) == ("Feature maps", "")
+
+    label.resize(widths[1], 20)
+    assert (label.shown_text, label.toolTip()) == ("Maps", "Feature maps")
+    assert label.accessibleName() == "Feature maps"
+    assert has_ink(label)
+
+    label.resize(6, 20)
+    assert not has_ink(label)
+
+
+def has_ink(label: ElidedLabel) -> bool:
+    """Tell whether anything is written on a label."""
+    image = label.grab().toImage()
+    return len({image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}) > 1
+
+
 def test_a_button_says_what_it_does_and_its_keys(qtbot) -> None:
     action = QAction("Undo")
     action.setToolTip("Take back the last change  (Ctrl+Z)")

@@ -1,11 +1,18 @@
 """The pages of the explanation, one of which is shown; each is made when it is asked for the first time."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from convexplorer.gui.panels.explanation_panel.page import Page
 from convexplorer.gui.panels.explanation_panel.pages import PAGES
 from convexplorer.gui.session.panel import Context
+
+if TYPE_CHECKING:
+    from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 
 class PageStack(QStackedWidget):
@@ -36,6 +43,11 @@ class PageStack(QStackedWidget):
     def name(self) -> str:
         """The name of the page that is shown, a key of `PAGES`."""
         return next(name for name, page in self._pages.items() if page is self.current)
+
+    @property
+    def study(self) -> StudyPage | None:
+        """The page of the study, if it is the one that is shown: its film goes over outputs of its own."""
+        return cast("StudyPage", self.current) if self.name == "study" else None
 
     @property
     def made(self) -> frozenset[str]:

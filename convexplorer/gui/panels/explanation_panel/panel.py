@@ -17,26 +17,19 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.arithmetic_page import ArithmeticPage
 from convexplorer.gui.panels.explanation_panel.explained_value import ExplainedValue
 from convexplorer.gui.panels.explanation_panel.film_guide import FilmGuide
-from convexplorer.gui.panels.explanation_panel.film_region import map_shape
 from convexplorer.gui.panels.explanation_panel.header import ExplanationHeader
 from convexplorer.gui.panels.explanation_panel.marking import PictureMarks, crop_of, read_grid
+from convexplorer.gui.panels.explanation_panel.naming import Naming
 from convexplorer.gui.panels.explanation_panel.page import Page, is_flat
 from convexplorer.gui.panels.explanation_panel.page_stack import PageStack
 from convexplorer.gui.panels.explanation_panel.picture_marker import PictureMarker
-from convexplorer.gui.panels.explanation_panel.place_sentence import (
-    place_sentence,
-    study_words,
-    value_words,
-    with_address,
-)
 from convexplorer.gui.session.beat import Beat
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.session.selection import Tap
 from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.paint_now import paint_now
 from convexplorer.live.status import PlayerStatus
-from convexplorer.results.explanation import Explanation, cell_near, shown_size
-from convexplorer.results.film import ghost_cell
+from convexplorer.results.explanation import Explanation, shown_size
 from convexplorer.results.glance import Glance
 from convexplorer.results.picture import Picture
 
@@ -44,7 +37,6 @@ if TYPE_CHECKING:
     from convexplorer.gui.film.scene import FilmScene
     from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
     from convexplorer.gui.panels.explanation_panel.shift_page import ShiftPage
-    from convexplorer.gui.panels.explanation_panel.study_page import StudyPage
 
 FRAMES_MS = 100  # between two frames that are explained without a hand: faster, nobody reads numbers
 _PIXELS_PAINTED = QEvent.Type(QEvent.registerEventType())
@@ -89,13 +81,10 @@ class ExplanationPanel(Panel):
         self._picture: Picture | None = None
         self._value = ExplainedValue(context.selection)
         self._explanation: Explanation | None = None
-        self._words = ""  # which value is explained
+        self._naming = Naming(self.film, context.selection)
         self._is_explained = False  # the explanation is that of the newest picture and selection
         self._is_told = False  # and the page shows it
         self._is_awaited = False  # a hand points at another value: its explanation is painted before anything else
-        self._is_flowing = False  # frames come by themselves
-        self._is_older = False  # another frame than the explained one is on screen
-        self._is_before = False  # maps of newer settings than the explained ones are on screen
         self._enlarged = 0  # views that show the same larger
         self._frames: Beat[Picture] = Beat(self._explain_frame, FRAMES_MS, self)
         self._marks = PictureMarks()
@@ -131,23 +120,25 @@ class ExplanationPanel(Panel):
     @property
     def has_trace(self) -> bool:
         """True if the page shows a value that came about by steps."""
-        return self.trace is not None if self._shows_study and self._is_told else self.has_explanation
+        return self.trace is not None if self._stack.study is not None and self._is_told else self.has_explanation
 
     @property
     def trace(self) -> Trace | None:
         """How the value that the page shows came about."""
-        if self._shows_study:
+        study = self._stack.study
+        if study is not None:
             self._tell()
-            return self._study.trace
+            return study.trace
         explanation = self.explanation
         return None if explanation is None else explanation.trace
 
     @property
     def channel_names(self) -> tuple[str, ...]:
         """What the channels of `trace` are called on screen."""
-        if self._shows_study:
+        study = self._stack.study
+        if study is not None:
             self._tell()
-            found = self._study.study
+            found = study.study
             return () if found is None else tuple(found.names[i] for i in found.sources)
         explanation = self.explanation
         return () if explanation is None else explanation.channel_names
@@ -156,7 +147,7 @@ class ExplanationPanel(Panel):
     def place_text(self) -> str:
         """Which value is explained, in words."""
         self._tell()
-        return self._words
+        return self._naming.text
 
     @property
     def computation(self) -> Computation | None:
@@ -182,7 +173,7 @@ class ExplanationPanel(Panel):
 
     def show_picture(self, picture: Picture) -> None:
         """Explain the same place in a new result: after the pixels of an edit, or when the last frame was seen."""
-        before, self._picture, self._is_older = self._picture, picture, False
+        before, self._picture, self._naming.is_older = self._picture, picture, False
         if before is None or (before.project is picture.project and before.view == picture.view):
             # Beside a hand, captions and statistics change with every frame: two frames would contradict each other.
             self._frames.put(picture, at_once=self.context.selection.cursor is not None)
@@ -198,21 +189,22 @@ class ExplanationPanel(Panel):
 
     def show_glance(self, glance: Glance) -> None:
         """Name the explained frame, if another one is on screen from now on."""
-        if not self._is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
-            self._is_older = True
-            if not self._is_flowing:
+        naming = self._naming
+        if not naming.is_older and self._picture is not None and self._picture.frame is not glance.job.frame:
+            naming.is_older = True
+            if not naming.is_flowing:
                 self._refresh()
 
     def mark_before(self, is_before: bool) -> None:
         """Say whether the value is that before an edit."""
-        self._is_before = is_before
+        self._naming.is_before = is_before
         self._refresh()
 
     def show_status(self, status: PlayerStatus) -> None:
         """Name the explained frame while frames come by themselves."""
         is_flowing = status.state == "playing"
-        if is_flowing != self._is_flowing:
-            self._is_flowing = is_flowing
+        if is_flowing != self._naming.is_flowing:
+            self._naming.is_flowing = is_flowing
             self._refresh()
 
     def customEvent(self, event: QEvent) -> None:
@@ -253,7 +245,9 @@ class ExplanationPanel(Panel):
         layout.setSpacing(2)
         layout.addWidget(self._header)
         layout.addWidget(self._stack, 1)
-        self._guide = FilmGuide(self.film, self._film_bar, self.context.selection, self._viewport)
+        self._guide = FilmGuide(
+            self.film, self._film_bar, self._stack, self._value, self.context.selection, self._viewport
+        )
 
     def set_width(self, width: int) -> None:
         """Show in the header what has room; the width is known while the panel is hidden, so it opens as it stays."""
@@ -276,20 +270,12 @@ class ExplanationPanel(Panel):
         """The page that is shown; while nobody sees it, it may show what was explained before."""
         return self._stack.current
 
-    @property
-    def _shows_study(self) -> bool:
-        return self.page_name == "study"
-
-    @property
-    def _study(self) -> StudyPage:
-        return cast("StudyPage", self._stack.called("study"))
-
     def show_page(self, name: str) -> None:
         """Show another page; the film of the last one ends."""
         self.film.let_go()
         self._stack.show_page(name)
         self._header.show_page(name)
-        self._film_bar.show_spans(not self._shows_study)
+        self._film_bar.show_spans(self._stack.study is None)
         self._header.fit()  # the choice and the film bar are as wide as what they show
         self.page_changed.emit()
         self._refresh()
@@ -300,8 +286,9 @@ class ExplanationPanel(Panel):
 
         self.show_page("study")
         self._tell()
-        if self._explanation is not None:
-            self._study.study_around(middle_of(self._explanation))
+        study = self._stack.study
+        if self._explanation is not None and study is not None:
+            study.study_around(middle_of(self._explanation))
 
     def show_matrix(self, form: str) -> None:
         """Show the layer as matrices, in a form of the page of these."""
@@ -323,12 +310,9 @@ class ExplanationPanel(Panel):
 
     def toggle_film(self) -> None:
         """Let the window slide, from the pinned output if there is one; or pause it."""
-        if self._picture is None:
-            return
-        self._tell()
-        is_pinned = self.context.selection.pin is not None and not self._shows_study
-        start = self._explanation.cell if self._explanation is not None and is_pinned else None
-        self.film.toggle(None if self.film.is_shown else start)
+        if self._picture is not None:
+            self._tell()
+            self._guide.toggle(self._explanation)
 
     def step_film(self, by: int) -> None:
         """Move the sliding window by some outputs."""
@@ -353,25 +337,17 @@ class ExplanationPanel(Panel):
         span : what it goes over, a key of `SPANS`; a page with outputs of its own goes over these.
         """
         self._tell()
-        picture = self._picture
-        if self._shows_study:
-            return self._study.scene(is_dark=is_dark)
-        if picture is None:
-            return None
-        return self._guide.scene(picture, self._value.layer(picture), span, is_dark=is_dark)
+        return self._guide.scene(self._picture, span, is_dark=is_dark)
 
     @property
     def has_film(self) -> bool:
         """True if there are outputs that the window can slide over."""
-        picture = self._picture
-        if self._current.film_shape is not None:
-            return True
-        return picture is not None and map_shape(picture, self._value.layer(picture)) is not None
+        return self._guide.has_film(self._picture)
 
     @property
     def spans(self) -> tuple[str, ...]:
         """What the film can go over on this page, keys of `SPANS`, the one chosen now first."""
-        return () if self._shows_study else self._guide.spans
+        return self._guide.spans
 
     def step(self, rows: int, columns: int) -> None:
         """Move the explained value by some outputs, and pin it there; the film stands still on it."""
@@ -392,7 +368,7 @@ class ExplanationPanel(Panel):
     def _refresh(self, _what: object = None) -> None:
         """Explain what is pinned or pointed at now: a hand has changed it."""
         self._frames.drop()
-        self._show_newest(is_seen=self._is_seen or self._shows_study)  # whose crop is marked on the input
+        self._show_newest(is_seen=self._is_seen or self._stack.study is not None)  # whose crop is marked on the input
 
     def _explain_frame(self, _picture: Picture) -> None:
         """Explain the same place in the newest frame."""
@@ -405,7 +381,7 @@ class ExplanationPanel(Panel):
         if picture is not None and is_seen:
             self._tell()
         elif picture is not None:
-            self._arrange_film(picture)
+            self._guide.arrange(picture)
             self._mark(picture)
 
     def _sound_picture(self) -> Picture | None:
@@ -438,9 +414,8 @@ class ExplanationPanel(Panel):
         self._arithmetic.show_explanation(picture, explanation, is_held=is_held)
         if self._current is not self._arithmetic:
             self._current.show_explanation(picture, explanation, is_held=is_held)
-        self._arrange_film(picture)
-        self._words = "" if explanation is None else self._sentence(picture, explanation)
-        self._header.place.set_texts((*self._addressed(picture, explanation), self._words))
+        self._guide.arrange(picture)
+        self._header.place.set_texts(self._naming.name(picture, explanation, self._stack.study))
         if self._current.design_height != self._designed:
             self._designed = self._current.design_height
             self.page_changed.emit()
@@ -448,22 +423,6 @@ class ExplanationPanel(Panel):
             paint_now(self)
         self._mark(picture)
         self.explained.emit(self._arithmetic.computation)
-
-    def _addressed(self, picture: Picture, explanation: Explanation | None) -> tuple[str, ...]:
-        """Return which value is explained with its address, which is shown where it fits; () without one."""
-        if explanation is None or self._shows_study:
-            return ()
-        return (with_address(self._words, picture, explanation),)
-
-    def _sentence(self, picture: Picture, explanation: Explanation) -> str:
-        """Return which value is explained."""
-        study = self._study.study if self._shows_study else None
-        if study is not None:
-            what = study_words(explanation, study)
-        else:
-            what = value_words(picture, explanation, self.film, self.context.selection.pin)
-        names_frame = self._is_flowing or self._is_older
-        return place_sentence(picture, what, names_frame=names_frame, is_before=self._is_before)
 
     def make_large(self, parent: QWidget) -> QWidget | None:
         """Return what the shown page has for a projector; it is kept up to date as long as the parent exists."""
@@ -481,7 +440,8 @@ class ExplanationPanel(Panel):
         if is_held:
             self._explain()
         explanation = self._explanation if self._is_explained else None
-        study = self._study.study if self._shows_study else None
+        page = self._stack.study
+        study = None if page is None else page.study
         marks = self._marker.marks(picture, explanation, study, is_held=is_held, is_ghost=self._guide.is_idle)
         if marks != self._marks:
             self._marks = marks
@@ -489,20 +449,10 @@ class ExplanationPanel(Panel):
 
     # The film
 
-    def _arrange_film(self, picture: Picture) -> None:
-        """Let the film go through the maps as they are now."""
-        self._guide.arrange(picture, self._value.layer(picture), self._current.film_shape)
-
     @Slot(object)
     def _on_film(self, cell: Cell) -> None:
-        if self._shows_study:
-            self._study.show_film(cell)
-            return
-        picture, before = self._picture, self.context.selection.pin
-        if picture is not None:
-            self._value.pin_cell(picture, cell)
-            if self.context.selection.pin == before:
-                self._refresh()
+        if self._guide.show(self._picture, cell):
+            self._refresh()
 
     @Slot()
     def _on_film_changed(self) -> None:
@@ -514,10 +464,7 @@ class ExplanationPanel(Panel):
 
     @Slot(float)
     def _on_drift(self, elapsed_s: float) -> None:
-        picture = self._picture
-        shape = None if picture is None else map_shape(picture, self._value.layer(picture))
-        if picture is not None and shape is not None:
-            self._value.move_to(picture, ghost_cell(elapsed_s, shape))
+        self._guide.drift(self._picture, elapsed_s)
         self._refresh()
 
     @Slot()
@@ -525,15 +472,13 @@ class ExplanationPanel(Panel):
         if self._film_bar.span == "sight":
             self._refresh()
         elif self._picture is not None:
-            self._arrange_film(self._picture)  # which says how long a film of what is in sight would last
+            self._guide.arrange(self._picture)  # which says how long a film of what is in sight would last
 
     @Slot(object)
     def _on_cursor(self, cursor: Place | None) -> None:
         """Let a hand on the mouse take over from the film."""
-        if cursor is not None and self.film.is_shown:
-            self.film.let_go()
-            if not self._shows_study:
-                self.context.selection.hold(None)
+        if cursor is not None:
+            self._guide.give_way_to_hand()
         self._is_awaited = cursor is not None and self.context.selection.pin is None and self.isVisible()
         self._refresh()
         self._is_awaited = False
@@ -541,14 +486,8 @@ class ExplanationPanel(Panel):
     @Slot(object)
     def _on_pin(self, pin: Place | None) -> None:
         """Let a pin elsewhere take over from the film."""
-        if self.film.is_shown and not self._shows_study and (pin is None or not self._is_filmed(pin)):
-            self.film.let_go()
+        self._guide.give_way_to_pin(self._picture, pin)
         self._refresh()
-
-    def _is_filmed(self, pin: Place) -> bool:
-        """Whether a pinned place is that of the film's current output."""
-        picture = self._picture
-        return picture is not None and cell_near(picture, self._value.layer(picture), pin) == self.film.cell
 
     @Slot(object)
     def _on_tap(self, _tap: Tap | None) -> None:

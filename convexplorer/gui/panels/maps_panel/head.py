@@ -30,7 +30,7 @@ class MapsHead(QHBoxLayout):
 
     def __init__(self, actions: Mapping[str, CommandAction], heads: Sequence[QWidget], parent: QWidget) -> None:
         super().__init__()
-        self._title = ElidedLabel("Feature maps", parent, may_vanish=True)
+        self._title = ElidedLabel("Feature maps", parent, may_vanish=True, shorter="Maps")
         theme.set_role(self._title, "title")
         self.addWidget(self._title)
         self._note = ElidedLabel("", parent)
