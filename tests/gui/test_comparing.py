@@ -215,3 +215,17 @@ def test_an_orientation_is_shown_in_hues_and_its_levels_cannot_be_set(window: Ma
     press(window, "undo")
     newest_picture(window, qtbot)
     qtbot.waitUntil(lambda: panel._palette.currentData() == "signed" and panel._palette.isEnabled())
+
+
+def test_who_keeps_the_network_stays_with_all_layers(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, "network")
+    newest_picture(window, qtbot)
+
+    press(window, "keep-reference")
+
+    assert window.selection.view.mode == "network"
+    assert window.selection.view.reference is not None
+    press(window, "bank")
+    newest_picture(window, qtbot)
+    press(window, "keep-reference")
+    assert window.selection.view.mode == "compare"

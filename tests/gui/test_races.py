@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.core.convolution import records as records_module
@@ -14,6 +15,7 @@ from convexplorer.core.convolution.records import Record
 from convexplorer.gui.commands import looking
 from convexplorer.gui.session.settings import cache_folder
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.kernels.matrix import format_matrix
 from convexplorer.live import spare_time, whole_networks
 from convexplorer.live.spare_time import SWITCH
 from convexplorer.model import edits
@@ -124,3 +126,7 @@ def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbo
 
     assert values.tobytes() == np.stack([tile.values for tile in fixed.tiles]).tobytes()
     assert np.array_equal(drawn, colored(fixed.tiles[window.selection.view.filter]))
+    window.actions_by_name["copy-map-values"].trigger()
+    own, seen = (one.tiles[window.selection.view.filter].values.astype(np.float64) for one in (fixed, raced))
+    assert format_matrix(own) != format_matrix(seen)
+    assert QGuiApplication.clipboard().text() == format_matrix(own)

@@ -6,7 +6,7 @@ from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.choice import layer_index
 from convexplorer.model import edits
 from convexplorer.model.default import new_layer
-from convexplorer.model.view import BEFORE, SELECTED, Side
+from convexplorer.model.view import BEFORE, SELECTED, Mode, Side
 from convexplorer.results.exhibit import reference_of
 
 NO_SECOND = "Hold Ctrl and click a second map of the bank first."
@@ -15,11 +15,12 @@ COMBINED = "combine_maps"
 
 
 def keep_reference(window: Shell) -> None:
-    """Keep picture and settings of now, and compare the selected map with what they give."""
+    """Keep picture and settings of now, and compare what is shown with it: all layers, or else the selected map."""
     picture = window.exact_picture()
     reference = None if picture is None else reference_of(picture)
     if reference is not None:
-        window.selection.select(reference=reference, mode="compare", sides=(Side("settings"), SELECTED))
+        mode: Mode = "network" if window.selection.view.mode == "network" else "compare"
+        window.selection.select(reference=reference, mode=mode, sides=(Side("settings"), SELECTED))
     window.maps_panel.take_focus()
 
 

@@ -34,6 +34,7 @@ from convexplorer.gui.widgets.ending import Ending
 from convexplorer.model.project import Project
 from convexplorer.model.store import Document, Store
 from convexplorer.results.picture import Picture, Tile
+from convexplorer.results.render import by_fixed_plan
 from convexplorer.results.tile_words import tile_under
 
 if TYPE_CHECKING:
@@ -113,8 +114,9 @@ class Shell(Ending, QMainWindow):
         return tile_under(self.bridge.picture, self.selection.view.filter)
 
     def exact_tile(self) -> Tile | None:
-        """Return the tile of what is on screen, with all its numbers."""
-        return tile_under(self.exact_picture(), self.selection.view.filter)
+        """Return the tile of what is on screen with the numbers that leave the program: those of the fixed plan."""
+        picture = self.exact_picture()
+        return None if picture is None else tile_under(by_fixed_plan(picture), self.selection.view.filter)
 
     def choice(self) -> Choice | None:
         """Return the filter that commands edit, or None; a layer without filters yields that of a convolution."""

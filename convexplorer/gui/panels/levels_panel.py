@@ -8,7 +8,9 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.color_bar import ColorBar
 from convexplorer.model import edits
+from convexplorer.model.view import View
 from convexplorer.results.glance import Glance
+from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Picture
 from convexplorer.results.tile_words import loss_text, short_loss_text, tile_under
 
@@ -23,6 +25,9 @@ class LevelsPanel(Panel):
         self._picture: Picture | None = None
         self._bar = ColorBar(self)
         self._bar.levels_typed.connect(self._on_levels_typed)
+        policy = self._bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else all below it would be laid out anew, and move
+        self._bar.setSizePolicy(policy)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._bar)
@@ -60,6 +65,9 @@ class LevelsPanel(Panel):
         """Show the colours and levels of the selected map, without the share that they hide, which is not known."""
         if glance.scores is not None:
             return  # bars have no colours: those of the newest numbers stay
+        if glance.overview is not None:
+            self._show_overview(glance.overview, glance.job.view)
+            return
         chosen, display = self.context.selection.view.filter, glance.job.project.display
         sight = glance.maps[min(chosen, len(glance.maps) - 1)] if glance.maps else None
         self._bar.setVisible(bool(glance.maps))
@@ -71,6 +79,18 @@ class LevelsPanel(Panel):
                 is_locked=display.scope == "locked" and not display.as_opencv_8bit,
             )
             self._bar.setEnabled(not display.as_opencv_8bit)
+
+    def _show_overview(self, overview: Overview, view: View) -> None:
+        """Show the levels of the selected map among all; where it is out of sight the newest ones stay."""
+        if self._bar.isHidden():
+            return
+        sight = overview.layers[overview.project.position(view.layer) + 1]
+        if sight.pixels is None or view.filter >= len(sight.levels):
+            return
+        levels, display = sight.levels[view.filter], overview.project.display
+        self._bar.set_levels(
+            levels.low, levels.high, is_locked=display.scope == "locked" and not display.as_opencv_8bit
+        )
 
     @Slot()
     def _on_theme_changed(self) -> None:

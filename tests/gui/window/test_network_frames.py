@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.panels.levels_panel import LevelsPanel
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.results.glancer import Glancer
 from tests import stacks
@@ -78,3 +79,28 @@ def test_a_survey_paints_no_map(network, playing):
     assert not watcher.painted["NetworkView"]
     assert playing.maps_panel.network._sights is glance.overview.layers
     QApplication.processEvents()
+
+
+def test_the_colours_of_the_selected_map_stay_beside_a_playing_network(network, playing):
+    panel, view = playing.maps_panel.findChild(LevelsPanel), playing.maps_panel.network
+    frames.show(playing, frames.pictures(playing, 1)[0])
+    height, layouts = panel.height(), view.layouts
+
+    glance = frames.glances(playing, 3)[-1]
+    frames.show(playing, glance)
+
+    sight = next(one for one in glance.overview.layers if one.id == playing.selection.view.layer)
+    levels = sight.levels[playing.selection.view.filter]
+    assert not panel._bar.isHidden()
+    assert (panel._bar._low, panel._bar._high) == (levels.low, levels.high)
+    assert (panel.height(), view.layouts) == (height, layouts)
+
+
+def test_what_is_below_the_colours_stays_where_it_is_without_them(network, playing):
+    panel, view = playing.maps_panel.findChild(LevelsPanel), playing.maps_panel.network
+    height, layouts = panel.height(), view.layouts
+
+    panel._bar.hide()
+    QApplication.sendPostedEvents()
+
+    assert (panel.height(), view.layouts) == (height, layouts)
