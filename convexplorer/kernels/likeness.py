@@ -72,8 +72,8 @@ def likeness(
     >>> sobel = np.array([[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]])
     >>> likeness(sobel, -3 * sobel).cosine
     -1.0
-    >>> likeness(sobel, sobel.swapaxes(1, 2)).cosine
-    0.25
+    >>> abs(likeness(sobel, sobel.swapaxes(1, 2)).cosine) < 1e-12
+    True
     >>> likeness(sobel, sobel.swapaxes(1, 2), turns=True)
     Likeness(cosine=-1.0, turn='turned by 90°', shift=(0, 0))
     """

@@ -34,7 +34,7 @@ def ranked(planes: np.ndarray) -> RankedPlanes:
     Examples
     --------
     >>> found = ranked(np.array([[[1.0]], [[-3.0]], [[0.0]]]))
-    >>> found.order, found.norms, found.share(1)
+    >>> found.order, found.norms, round(found.share(1), 12)
     ((1, 0, 2), (1.0, 3.0, 0.0), 0.9)
     """
     flat = np.asarray(planes, np.float64).reshape(len(planes), -1)

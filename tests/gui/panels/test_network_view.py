@@ -74,8 +74,13 @@ def test_all_layers_are_on_cards_that_do_not_meet(window, qtbot):
 
 def test_a_map_is_painted_as_it_was_computed(window, qtbot):
     view = show(window, stacks.classifier(SMALL), qtbot)
-    sight = window.bridge.picture.overview.layers[3]
 
+    def has_its_size() -> bool:  # until the engine has heard of the last layout, pictures are scaled to it
+        seen, rect = window.bridge.picture.overview.layers, view.spot_rect(Spot(3, 5))
+        return view._sights is seen and seen[3].size == (round(rect.height()), round(rect.width()))
+
+    qtbot.waitUntil(has_its_size, timeout=20_000)
+    sight = window.bridge.picture.overview.layers[3]
     shown, rect = pixels(view), view.spot_rect(Spot(3, 5))
     top, left = round(rect.top()), round(rect.left())
     height, width = sight.size

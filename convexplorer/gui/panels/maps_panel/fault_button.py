@@ -24,7 +24,7 @@ class FaultButton(FlatButton):
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent, has_text=True)
         self._has_room = False
-        self.setObjectName(action.objectName())
+        self.setObjectName("faults")  # no button of the action, whose text is another one
         self.setMinimumWidth(1)  # the head is as narrow as without it
         theme.set_icon(self, "warning")
         self.clicked.connect(action.trigger)
