@@ -75,6 +75,8 @@ class Hand:
             "XDG_CONFIG_HOME": str(home / "config"),
             "XDG_DATA_HOME": str(home / "data"),
         }
+        # Where the mouse of the test before was left, it would point at a map from the beginning.
+        self.tool("mousemove", "9999", "9999")  # the lower right corner
         self._errors = home / "stderr.txt"
         with self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
