@@ -138,7 +138,7 @@ def test_one_map_is_enlarged_and_comes_back_to_its_place(window: MainWindow, qtb
     assert titles(window) == [before[2]]
 
     QTest.mouseDClick(grid(window), Qt.MouseButton.LeftButton, pos=center(window, 0))
-    assert titles(window) == before
+    qtbot.waitUntil(lambda: titles(window) == before, timeout=20_000)
 
 
 def test_similarity_is_to_the_map_that_was_selected_and_that_one_is_first(window: MainWindow, qtbot: QtBot) -> None:
