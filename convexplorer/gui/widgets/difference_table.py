@@ -14,9 +14,10 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QBrush, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.row_table import RowTable
 from convexplorer.results.differences.difference_text import HEADS, NUMBERS, difference_cells
 from convexplorer.results.differences.network_difference import LayerDifference, NetworkDifference
 
@@ -120,7 +121,7 @@ class DifferenceModel(QAbstractTableModel):
         return known[column]
 
 
-class DifferenceTable(QTableView):
+class DifferenceTable(RowTable):
     """A row for each layer; a click on a head sorts, by the largest first, and a third one puts the layers in order.
 
     Signals
@@ -141,14 +142,8 @@ class DifferenceTable(QTableView):
         self.setModel(self._order)
         self.setItemDelegateForColumn(RELATIVE, _BarDelegate(self))
         self.setAccessibleName("Differences of the layers")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)

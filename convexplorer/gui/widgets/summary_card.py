@@ -4,11 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QBrush, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.overlay import Overlay
+from convexplorer.gui.widgets.row_table import RowTable
 from convexplorer.results.summary import Summary
 from convexplorer.results.summary_text import FORMATS, HEADS, NUMBERS, summary_cells, total_lines
 
@@ -70,7 +71,7 @@ class SummaryCard(Overlay):
         count = len(summary.rows)
         title = QLabel(f"Summary of {count} layer{'' if count == 1 else 's'}", self.card)
         theme.set_role(title, "title")
-        self.view = QTableView(self.card)
+        self.view = RowTable(self.card)
         self.view.setModel(SummaryModel(summary, self))
         self.copy_buttons = {name: self._copy_button(name) for name in FORMATS}
         self.copied = QLabel(_COPY, self.card)
@@ -113,13 +114,7 @@ class SummaryCard(Overlay):
     def _arrange(self) -> None:
         """Let columns be as wide as their texts, and errors run over all that is empty right of them."""
         self.view.setAccessibleName("Summary of the layers")
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setWordWrap(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.verticalHeader().hide()
         header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
         header.setResizeContentsPrecision(_MOST_MEASURED)
         model = self.view.model()
         assert isinstance(model, SummaryModel)

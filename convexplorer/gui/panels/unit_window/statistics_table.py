@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.row_table import RowTable
 from convexplorer.results.unit.bank_statistics import FilterNumbers
 from convexplorer.words import number, percent, plain
 
@@ -96,7 +96,7 @@ class StatisticsModel(QAbstractTableModel):
         return f"{COLUMNS[section][2]}. Click to sort." if role == Qt.ItemDataRole.ToolTipRole else None
 
 
-class StatisticsTable(QTableView):
+class StatisticsTable(RowTable):
     """The table.
 
     Signals
@@ -115,18 +115,11 @@ class StatisticsTable(QTableView):
         self.setModel(self._sorted)
         self.setAccessibleName("Bank in numbers")
         self.setItemDelegate(_BarPainter(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._on_clicked)
         self.activated.connect(self._on_clicked)
         theme.notifier().changed.connect(self._on_theme)
