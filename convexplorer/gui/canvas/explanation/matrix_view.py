@@ -1,29 +1,26 @@
 """A layer as a product of matrices, as a widget: the hand marks a tap, the arrows go to another column."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.explanation.matrix_layout import MatrixLayout, arrange_matrices
 from convexplorer.gui.canvas.explanation.matrix_painter import MatrixPainter
-from convexplorer.gui.canvas.explanation.page_view import PageView
-from convexplorer.gui.canvas.pictures.pane import arrow_step
+from convexplorer.gui.canvas.explanation.page_view import SteppedView
 from convexplorer.gui.look import theme
 from convexplorer.results.matrix_product import MatrixPart, MatrixProduct, sentences
 
 
-class MatrixView(PageView):
+class MatrixView(SteppedView):
     """Shows a product of matrices.
 
     Signals
     -------
     tap_pointed : (channel, row, column) of the kernel under the mouse, or None.
-    stepped : (rows, columns) by which the arrow keys move the value.
     chosen : (filter, output) that was clicked, None for the one that is not meant.
     """
 
     tap_pointed = Signal(object)
-    stepped = Signal(int, int)
     chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
@@ -31,8 +28,6 @@ class MatrixView(PageView):
         self._product: MatrixProduct | None = None
         self._part: tuple[tuple[MatrixProduct, tuple[int, int, int]], MatrixPart] | None = None
         self._tap: int | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def product(self) -> MatrixProduct | None:
@@ -90,14 +85,6 @@ class MatrixView(PageView):
                 None if output is None else int(part.outputs[output]),
             )
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step by outputs with the arrows (Shift: ten)."""
-        step = arrow_step(event)
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepped.emit(*step)
 
     def _point(self, tap: int | None) -> None:
         if tap != self._tap:

@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convexplorer.gui.canvas.explanation.reading import reading_scale
+from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.look import fonts, theme
 
 _HINT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -71,3 +72,27 @@ class PageView(QWidget):
 
     def _scale_in(self, width: float, height: float) -> float:
         return reading_scale(width, height) if self._is_large else theme.scale()
+
+
+class SteppedView(PageView):
+    """One that follows the mouse, and whose arrow keys move the explained value.
+
+    Signals
+    -------
+    stepped : (rows, columns) by which the arrow keys move it.
+    """
+
+    stepped = Signal(int, int)
+
+    def __init__(self, name: str, parent: QWidget | None = None, *, is_large: bool = False) -> None:
+        super().__init__(name, parent, is_large=is_large)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by outputs with the arrows (Shift: ten)."""
+        step = arrow_step(event)
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.stepped.emit(*step)

@@ -2,38 +2,33 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from convexplorer.gui.canvas.explanation.page_view import PageView
+from convexplorer.gui.canvas.explanation.page_view import SteppedView
 from convexplorer.gui.canvas.explanation.study_painter import Look, StudyPainter
 from convexplorer.gui.canvas.explanation.study_sheet import StudyLayout, StudySheet, arrange
-from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.look import theme
 
 _MARGIN = 4
 
 
-class StudyView(PageView):
+class StudyView(SteppedView):
     """Shows a study; the hand on one side marks what belongs to it on the other.
 
     Signals
     -------
     looked : the `Look` under the mouse.
-    stepped : (rows, columns) by which the arrow keys move the window.
     """
 
     looked = Signal(object)
-    stepped = Signal(int, int)
     least_size = (240, 96)
 
     def __init__(self, parent: QWidget | None = None, *, is_large: bool = False) -> None:
         super().__init__("A part of the input beside its output, in numbers", parent, is_large=is_large)
         self._sheet: StudySheet | None = None
         self._look = Look()
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def sheet(self) -> StudySheet | None:
@@ -85,14 +80,6 @@ class StudyView(PageView):
         super().leaveEvent(event)
         if self._look.part is not None:
             self._look_at(replace(self._look, part=None))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step by outputs with the arrows (Shift: ten)."""
-        step = arrow_step(event)
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self.stepped.emit(*step)
 
     def _look_at(self, look: Look) -> None:
         if look != self._look and self._sheet is not None:
