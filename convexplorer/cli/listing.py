@@ -4,7 +4,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from convexplorer.cli.parser import Parser
@@ -42,9 +42,7 @@ def list_kernels(words: Sequence[str]) -> int:
     for group, presets in groups().items():
         print(group)
         for preset in presets:
-            print(f"  {preset.name:<{_NAME_WIDTH}} {_column_text(preset.explanation)}")
-            if preset.parameters:
-                print(f"  {'':<{_NAME_WIDTH}} :{','.join(map(_parameter_text, preset.parameters))}")
+            _print_entry(preset.name, preset.explanation, map(_parameter_text, preset.parameters))
         print()
     return 0
 
@@ -58,9 +56,7 @@ def list_layers(words: Sequence[str]) -> int:
         print(group)
         for name, row in KINDS.items():
             if row.group == group:
-                print(f"  {name:<{_NAME_WIDTH}} {_column_text(f'{row.keras_name()}. {row.summary}')}")
-                if row.settings:
-                    print(f"  {'':<{_NAME_WIDTH}} :{','.join(f'{one.name}=' for one in row.settings)}")
+                _print_entry(name, f"{row.keras_name()}. {row.summary}", (f"{one.name}=" for one in row.settings))
         print()
     return 0
 
@@ -76,6 +72,14 @@ def list_cameras(words: Sequence[str]) -> int:
     if not found:
         print("There is no camera.")
     return 0
+
+
+def _print_entry(name: str, text: str, settings: Iterable[str]) -> None:
+    """Print a name with what it is, and below it what can be set."""
+    print(f"  {name:<{_NAME_WIDTH}} {_column_text(text)}")
+    told = ",".join(settings)
+    if told:
+        print(f"  {'':<{_NAME_WIDTH}} :{told}")
 
 
 def _column_text(text: str) -> str:
