@@ -46,7 +46,6 @@ UNTOLD = {
     "_width_of_cards",
     "_widest",
     "_awaited",
-    "_last_frame",  # what is awaited is not it
 }
 ATOMS = frozenset({type(None), bool, int, float, str})
 SOON_MS = 250  # panels that skip results show the newest one within this time
