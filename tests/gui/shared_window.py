@@ -17,7 +17,7 @@ from shiboken6 import isValid
 from convexplorer.gui.canvas.comparison.compare import CompareView
 from convexplorer.gui.canvas.pictures.image_canvas import ImageCanvas
 from convexplorer.gui.canvas.pictures.tile_grid import TileGrid
-from convexplorer.gui.commands import networks
+from convexplorer.gui.commands import reading
 from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.gradient_page import GradientPage
@@ -138,7 +138,7 @@ def end_all(window: MainWindow) -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     if window.film_export is not None:
         window.film_export.cancel()
-    networks.cancel(window)
+    reading.cancel(window)
     window.opened_network = None
     window.kernel_files.clear()
     window.explanation_panel.close_film()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
-from convexplorer.formats.errors import NetworkFileError
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
 from convexplorer.gui.commands.editing import NO_FILTER
+from convexplorer.gui.commands.reading import ask_for_network, take_read
 from convexplorer.gui.commands.shell import Kind, Shell
 from convexplorer.gui.session.network_reading import NetworkReading
 from convexplorer.kernels.filter import Filter
@@ -48,13 +47,9 @@ def why_not_nearest(window: Shell) -> str:
 
 def ask_for_file(window: Shell) -> None:
     """Ask for a file of a trained network or of weights, and compare with its filters as well."""
-    from convexplorer.model.opening.recognise import SHARED_SUFFIXES, SUFFIXES
-
-    known = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *SHARED_SUFFIXES))
-    filters = f"Trained networks and weights ({known});;All files (*)"
-    text, _ = QFileDialog.getOpenFileName(window, "Compare with the filters of", window.settings.last_folder, filters)
-    if text:
-        compare_with_file(window, Path(text))
+    path = ask_for_network(window, "Compare with the filters of", "Trained networks and weights")
+    if path is not None:
+        compare_with_file(window, path)
 
 
 def compare_with_file(window: Shell, path: Path) -> None:
@@ -62,28 +57,21 @@ def compare_with_file(window: Shell, path: Path) -> None:
     reading = NetworkReading(path)
     window.say(reading.sentence)
 
-    def tell(error: Exception | None) -> None:
+    def compare() -> None:
         from convexplorer.model.nearest import of_file
 
-        if isinstance(error, NetworkFileError | OSError):
-            window.say(str(error), kind="error", replaces=reading.sentence)
-        elif error is not None:
-            window.say(f"{reading.name} could not be read.", kind="error", replaces=reading.sentence)
-            raise error  # a fault of the program, which is told as such
-        else:
-            assert reading.opened is not None
-            window.settings.remember_folder(path)
-            found = window.kernel_files[path] = of_file(reading.name, reading.opened)
-            kind: Kind = "good" if found else "warning"
-            told = (
-                f"{len(found)} filters of {reading.name} are compared as well."
-                if found
-                else f"{reading.name} holds no filters of pictures."
-            )
-            window.say(told, kind=kind, replaces=reading.sentence)
-            show_nearest(window)
+        assert reading.opened is not None
+        found = window.kernel_files[path] = of_file(reading.name, reading.opened)
+        kind: Kind = "good" if found else "warning"
+        told = (
+            f"{len(found)} filters of {reading.name} are compared as well."
+            if found
+            else f"{reading.name} holds no filters of pictures."
+        )
+        window.say(told, kind=kind, replaces=reading.sentence)
+        show_nearest(window)
 
-    window.errands.run(reading.read, tell)
+    window.errands.run(reading.read, lambda error: take_read(window, reading, error, compare))
 
 
 class _Search:

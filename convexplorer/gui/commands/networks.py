@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.formats.errors import NetworkFileError
+from convexplorer.gui.commands.reading import ask_for_network, read_beside
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.panels.maps_panel import GIVE_SIZE
 from convexplorer.gui.session.network_reading import NetworkReading
@@ -37,13 +38,9 @@ NO_NETWORK = "No network has been opened in this window."
 
 def open_network(window: Shell) -> None:
     """Ask for the file of a trained network, and open it."""
-    from convexplorer.model.opening.recognise import SHARED_SUFFIXES, SUFFIXES
-
-    known = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *SHARED_SUFFIXES))
-    filters = f"Trained networks ({known});;All files (*)"
-    text, _ = QFileDialog.getOpenFileName(window, "Open network", window.settings.last_folder, filters)
-    if text:
-        open_network_of(window, Path(text))
+    path = ask_for_network(window, "Open network", "Trained networks")
+    if path is not None:
+        open_network_of(window, path)
 
 
 def open_network_of(window: Shell, path: Path, names: Path | None = None) -> None:
@@ -55,25 +52,8 @@ def open_network_of(window: Shell, path: Path, names: Path | None = None) -> Non
     ----------
     names : file with the names of its classes.
     """
-    cancel(window)
     reading = NetworkReading(path, names)
-    window.network_reading = reading
-    window.say(reading.sentence, actions=(("Cancel", partial(cancel, window)),))
-
-    def tell(error: Exception | None) -> None:
-        if reading.is_cancelled:
-            return
-        window.network_reading = None
-        if isinstance(error, NetworkFileError | OSError):
-            window.say(str(error), kind="error", replaces=reading.sentence)
-        elif error is not None:
-            window.say(f"{reading.name} could not be read.", kind="error", replaces=reading.sentence)
-            raise error  # a fault of the program, which is told as such
-        else:
-            window.settings.remember_folder(path)
-            take(window, path, reading.opened, replaces=reading.sentence)
-
-    window.errands.run(reading.read, tell)
+    read_beside(window, reading, lambda: take(window, path, reading.opened, replaces=reading.sentence))
 
 
 def open_class_names(window: Shell) -> None:
@@ -159,13 +139,6 @@ def _as_chosen(project: Project) -> Preprocessing:
     """Return the preprocessing that gives the layers what they get without one."""
     high = 255.0 if project.numbers == "stored" else 1.0
     return Preprocessing(order="grey" if project.channels == "luminance" else "rgb", high=high)
-
-
-def cancel(window: Shell) -> None:
-    """Give up what is being read; nothing changes."""
-    if window.network_reading is not None:
-        window.network_reading.is_cancelled = True
-        window.network_reading = None
 
 
 def take(window: Shell, path: Path, opened: Opened | None, *, replaces: str = "") -> None:

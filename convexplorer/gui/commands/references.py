@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
-
-from convexplorer.formats.errors import NetworkFileError
-from convexplorer.gui.commands import networks
 from convexplorer.gui.commands.comparing import NOTHING_KEPT
+from convexplorer.gui.commands.reading import ask_for_network, read_beside
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session.reference_reading import ReferenceReading
 from convexplorer.model.project import Project
@@ -25,37 +21,22 @@ TABLE = "Differences of all layers"
 
 def compare_file(window: Shell) -> None:
     """Ask for the file of a network, of weights or of a project, and compare all layers with it."""
-    from convexplorer.model.opening.recognise import SHARED_SUFFIXES, SUFFIXES
-
-    known = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, *SHARED_SUFFIXES, project_files.SUFFIX))
-    filters = f"Networks, weights, projects ({known});;All files (*)"
-    text, _ = QFileDialog.getOpenFileName(window, "Compare with", window.settings.last_folder, filters)
-    if text:
-        compare_with(window, Path(text))
+    path = ask_for_network(window, "Compare with", "Networks, weights, projects", project_files.SUFFIX)
+    if path is not None:
+        compare_with(window, path)
 
 
 def compare_with(window: Shell, path: Path) -> None:
     """Read a file beside the window, and compare all layers with it; the layers of now stay."""
     picture = window.bridge.picture
     shape = None if picture is None or picture.evaluation is None else picture.evaluation.image.shape
-    networks.cancel(window)
-    reading = window.network_reading = ReferenceReading(path, window.store.state, shape)
-    window.say(reading.sentence, actions=(("Cancel", partial(networks.cancel, window)),))
+    reading = ReferenceReading(path, window.store.state, shape)
 
-    def tell(error: Exception | None) -> None:
-        if reading.is_cancelled:
-            return
-        window.network_reading = None
-        if isinstance(error, NetworkFileError | OSError | ValueError):
-            window.say(str(error), kind="error", replaces=reading.sentence)
-        elif error is not None:
-            window.say(f"{reading.name} could not be read.", kind="error", replaces=reading.sentence)
-            raise error  # a fault of the program, which is told as such
-        elif reading.project is not None:
-            window.settings.remember_folder(path)
+    def compare() -> None:
+        if reading.project is not None:
             take(window, reading.project, reading.name, note=reading.note, replaces=reading.sentence)
 
-    window.errands.run(reading.read, tell)
+    read_beside(window, reading, compare, said=(OSError, ValueError))
 
 
 def compare_saved(window: Shell) -> None:
