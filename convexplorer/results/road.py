@@ -178,15 +178,12 @@ def plan_road(
     ----------
     shape, names : of the layers' input, (channels, rows, columns), and of its channels.
     """
-    look = resolve(view.look, shape[1:], axes)
     selected = project.position(view.layer) if project.layers else -1
-    if view.mode != "bank" or look.visible != (0, 1) or look.hidden or selected < 0:
+    seen = seen_whole(project, view, shape, axes) if view.mode == "bank" and selected >= 0 else None
+    if seen is None:
         return None
-    built = build(project.layers, shape)
-    if plan_preview(built.graph, shape) != Preview():
-        return None
-    shapes = _shapes(built)
-    made = shapes[selected]
+    built, look = seen
+    made = _shapes(built)[selected]
     if made is None or len(made) != 3 or 0 in made or _gives_angles(built, selected):
         return None
     blank = blank_evaluation(built, shape)
@@ -208,11 +205,17 @@ def plan_whole_road(
     project: Project, view: View, shape: Shape, _names: tuple[str, ...], axes: tuple[Axis, ...]
 ) -> WholeRoad | None:
     """Return the road to the maps of all layers, as `plan_road`; None where pictures are not seen whole."""
+    seen = seen_whole(project, view, shape, axes)
+    return None if seen is None else WholeRoad(seen[0].graph, seen[1])
+
+
+def seen_whole(project: Project, view: View, shape: Shape, axes: tuple[Axis, ...]) -> tuple[Built, ResolvedLook] | None:
+    """Return the layers and the look at pictures of a shape; None if these are not seen whole, or are reduced first."""
     look = resolve(view.look, shape[1:], axes)
     if look.visible != (0, 1) or look.hidden:
         return None
-    graph = build(project.layers, shape).graph
-    return WholeRoad(graph, look) if plan_preview(graph, shape) == Preview() else None
+    built = build(project.layers, shape)
+    return (built, look) if plan_preview(built.graph, shape) == Preview() else None
 
 
 def blank_evaluation(built: Built, shape: Shape) -> Evaluation:

@@ -6,12 +6,10 @@ from convexplorer.core.geometry.axes import Axis
 from convexplorer.core.geometry.places import Grid
 from convexplorer.core.layers import Shape
 from convexplorer.core.network import Evaluation
-from convexplorer.model.build import build
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
-from convexplorer.results.look import ResolvedLook, resolve
-from convexplorer.results.preview import Preview, plan_preview
-from convexplorer.results.road import blank_evaluation
+from convexplorer.results.look import ResolvedLook
+from convexplorer.results.road import blank_evaluation, seen_whole
 from convexplorer.results.scores import Scores, as_read, is_of_scores
 from convexplorer.results.stage import place, value_names
 
@@ -53,13 +51,11 @@ def plan_score_road(
     ----------
     shape, names : of the layers' input, (channels, rows, columns), and of its channels.
     """
-    look = resolve(view.look, shape[1:], axes)
     selected = project.position(view.layer) if project.layers else -1
-    if look.visible != (0, 1) or look.hidden or selected < 0:
+    seen = seen_whole(project, view, shape, axes) if selected >= 0 else None
+    if seen is None:
         return None
-    built = build(project.layers, shape)
-    if plan_preview(built.graph, shape) != Preview():
-        return None
+    built, look = seen
     blank = blank_evaluation(built, shape)
     if not is_of_scores(project, view, blank, selected):
         return None
