@@ -15,8 +15,9 @@ import numpy as np
 
 from convexplorer._leaving import expect_end, stop_at_end
 from convexplorer.core.layers import Shape
-from convexplorer.core.network.graph import IMAGE, Graph
+from convexplorer.core.network.graph import Graph
 from convexplorer.core.network.library import Given
+from convexplorer.results.frame_memory import steps
 
 #: What asks for fewer multiply-adds is computed by `core` in the time of a frame.
 LEAST_MULTIPLY_ADDS = 100_000_000
@@ -217,17 +218,7 @@ class WholeNetworks:
 
 def _costs(graph: Graph, shape: Shape) -> tuple[int, ...]:
     """Return the multiply-adds of each layer, 0 of one that fails; () if they are too few together."""
-    known: dict[int, Shape | None] = {IMAGE: tuple(shape)}
-    costs: list[int] = []
-    for index, (layer, inputs) in enumerate(zip(graph.layers, graph.inputs, strict=True)):
-        given = [found for j in inputs if (found := known[j]) is not None]
-        known[index], cost = None, 0
-        if len(given) == len(inputs):
-            try:
-                known[index], cost = layer.output_shape(*given), layer.multiply_adds(*given)
-            except ValueError:  # evaluation says why
-                cost = 0
-        costs.append(cost)
+    costs = [0 if made is None else layer.multiply_adds(*read) for made, read, layer in steps(graph, shape)]
     return tuple(costs) if sum(costs) >= LEAST_MULTIPLY_ADDS else ()
 
 
