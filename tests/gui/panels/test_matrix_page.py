@@ -1,10 +1,14 @@
 """The page of matrices: the row of the kernel and the column of the patch make the value that is explained."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from convexplorer.gui.canvas.explanation.matrix_painter import MatrixPainter
+from convexplorer.gui.look import theme
 from convexplorer.gui.panels.explanation_panel.matrix_page import MatrixPage
 from convexplorer.gui.panels.ribbon import action_name
 from convexplorer.gui.window.main_window import MainWindow
@@ -51,6 +55,24 @@ def test_what_is_shown_and_the_rest_are_the_sum(window, page):
     assert total == pytest.approx(product.linear, abs=1e-5)
     assert product.filter in part.filters
     assert product.output in part.outputs
+
+
+@pytest.mark.parametrize("cell", [(3, 5), (10, 20), (15, 9), (20, 30)])
+def test_the_numbers_that_are_told_of_a_sum_make_the_sum(window, page, qtbot, cell):
+    window.store.commit(edits.set_bias(window.store.state, 0, 0, 0.1234))
+    window.selection.hold((cell[0] + 0.5, cell[1] + 0.5))
+    newest_picture(window, qtbot)
+    product = page.view.product
+    layout = page.view._arranged(product, 420, 110)
+    assert layout.is_cut[1]
+
+    words = MatrixPainter(product, product.part(*layout.counts), layout, theme.colors()).value_words()
+    told = re.search(r"= (−?[\d.]+) of the shown taps ([+−]) ([\d.]+) of .* ([+−]) ([\d.]+) bias = (−?[\d.]+)\.$", words)
+    assert told is not None
+    shown, rest, bias, total = (
+        float(text.replace("−", "-")) for text in (told[1], told[2] + told[3], told[4] + told[5], told[6])
+    )
+    assert shown + rest + bias == pytest.approx(total, abs=1.5e-3)
 
 
 def test_sizes_and_repeats_are_told(window, page, qtbot):

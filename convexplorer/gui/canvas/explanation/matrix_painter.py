@@ -223,13 +223,13 @@ class MatrixPainter:
         product, part = self._product, self._part
         name, cell = product.filter_names[product.filter], product.output_name(product.output)
         bias = 0.0 if product.unrolled.bias is None else float(product.unrolled.bias[product.filter])
-        terms = [f"{number(part.shown, 3)} of the shown taps"] if self._layout.is_cut[1] else ["row times column"]
+        terms = [f"{number(part.shown)} of the shown taps"] if self._layout.is_cut[1] else ["row times column"]
         if self._layout.is_cut[1]:
             terms.append(f"{_signed_text(part.rest)} of the other {product.sizes[1] - len(part.taps)}")
         if bias:
             terms.append(f"{_signed_text(bias)} bias")
-        text = f"{name} at ({cell}) = {' '.join(terms)} = {number(product.linear, 4)}"
-        return f"{text}, {product.activation}: {number(product.value, 4)}." if product.activation else f"{text}."
+        text = f"{name} at ({cell}) = {' '.join(terms)} = {number(product.linear)}"
+        return f"{text}, {product.activation}: {number(product.value)}." if product.activation else f"{text}."
 
     def _channel(self, row: int) -> str:
         channel = self._product.patches.tap_of(row)[0]
@@ -260,4 +260,4 @@ def _signed(values: np.ndarray, table: np.ndarray, *, is_nice: bool = False) -> 
 
 
 def _signed_text(value: float) -> str:
-    return f"{'+' if value >= 0 else MINUS} {number(abs(value), 3)}"
+    return f"{'+' if value >= 0 else MINUS} {number(abs(value))}"  # as many digits as the sum has
