@@ -67,7 +67,10 @@ def test_the_numbers_that_are_told_of_a_sum_make_the_sum(window, page, qtbot, ce
     assert layout.is_cut[1]
 
     words = MatrixPainter(product, product.part(*layout.counts), layout, theme.colors()).value_words()
-    told = re.search(r"= (−?[\d.]+) of the shown taps ([+−]) ([\d.]+) of .* ([+−]) ([\d.]+) bias = (−?[\d.]+)\.$", words)
+    number = r"[\d.]+"
+    told = re.search(
+        rf"= (−?{number}) of the shown taps ([+−]) ({number}) of .* ([+−]) ({number}) bias = (−?{number})\.$", words
+    )
     assert told is not None
     shown, rest, bias, total = (
         float(text.replace("−", "-")) for text in (told[1], told[2] + told[3], told[4] + told[5], told[6])
