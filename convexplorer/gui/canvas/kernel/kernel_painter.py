@@ -64,9 +64,10 @@ class KernelPainter:
         for row, column, rect in places:
             if self.differs(row, column) and rect.width() >= MARKS_FROM_PX:
                 _paint_corner(painter, rect)
-        font_size, characters = self._number_size(layout.cell_rect(0, 0))
+        cell = layout.cell_rect(0, 0)
+        font_size, characters = self._number_size(cell)
         if font_size >= _SMALLEST_NUMBER_PX:
-            self._paint_numbers(painter, places, font_size, characters)
+            self._paint_numbers(painter, places, cell.height(), font_size, characters)
 
     def changed_since(self, before: "KernelPainter", layout: CellGrid) -> np.ndarray | None:
         """Return which cells look different than before, (rows, columns) bool; None if any may."""
@@ -111,11 +112,17 @@ class KernelPainter:
                     painter.fillRect(snapped(stripe, ratio), colors[plane[row][column]])
 
     def _paint_numbers(
-        self, painter: QPainter, places: Sequence[tuple[int, int, QRectF]], font_size: float, characters: int
+        self,
+        painter: QPainter,
+        places: Sequence[tuple[int, int, QRectF]],
+        height: float,
+        font_size: float,
+        characters: int,
     ) -> None:
-        """Write the weights; one line per plane if they differ and there is room."""
+        """Write the weights; one line per plane if they differ and there is room in cells of this height."""
         font, small = _digits(font_size), max(font_size * 0.72, _SMALLEST_NUMBER_PX)
-        line_height = QFontMetricsF(_digits(small)).height()
+        # Once for all cells, whose own heights differ by rounding.
+        has_lines = QFontMetricsF(_digits(small)).height() * len(self._planes) < height
         painter.setFont(font)
         for row, column, rect in places:
             values = self._planes[:, row, column]
@@ -128,7 +135,7 @@ class KernelPainter:
                 painter.drawText(rect, _CENTER, text)
                 if is_long:
                     painter.setFont(font)
-            elif line_height * len(values) < rect.height():
+            elif has_lines:
                 painter.setFont(_digits(min(rect.height() / len(values) * 0.62, font_size)))
                 self._paint_lines(painter, rect, values, row, column)
                 painter.setFont(font)

@@ -54,6 +54,15 @@ def test_numbers_never_leave_their_cells(qapp: object, size: int, value: float) 
     assert all(fits for _, _, fits in numbers_of(np.full((1, size, size), value), 280, 168))
 
 
+@pytest.mark.parametrize("size", [3, 5, 7])
+def test_either_all_cells_have_a_number_for_each_plane_or_none(qapp: object, size: int) -> None:
+    planes = np.random.default_rng(size).normal(size=(3, size, size))
+
+    counts = {len(numbers_of(planes, 320, height)) for height in np.arange(100, 480, 0.5)}
+
+    assert counts == {0, planes.size}
+
+
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 3), (5, 5), (3, 9), (7, 7)])
 def test_cells_fill_the_width_but_stay_cells(rows: int, columns: int) -> None:
     layout = lay_out(rows, columns, 280, 121)
