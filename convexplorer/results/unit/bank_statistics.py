@@ -144,9 +144,10 @@ def _zeros_of(made: LayerMaps) -> np.ndarray:
     The largest terms of a layer tell which values are suspect; the terms of each of these tell whether it is rounding.
     """
     sizes, noise = np.abs(made.maps.reshape(len(made.maps), -1)), _noise_of(made)[:, np.newaxis]
-    zeros = np.count_nonzero(sizes == 0, axis=1).astype(np.float64)
+    zeros: np.ndarray = np.count_nonzero(sizes == 0, axis=1).astype(np.float64)
     if not made.has_all:
-        return zeros + np.count_nonzero((sizes > 0) & (sizes <= noise), axis=1)
+        zeros += np.count_nonzero((sizes > 0) & (sizes <= noise), axis=1)
+        return zeros
     largest = np.maximum(noise, roundings_of(made.evaluation).largest_suspect(made.layer))
     suspects = np.flatnonzero((sizes > 0) & (sizes <= largest))
     if not suspects.size:
