@@ -270,7 +270,8 @@ def _product(a: Matrix, b: Matrix) -> Matrix:
 
 
 def _flat(row: np.ndarray, column: np.ndarray, size: Size) -> np.ndarray:
-    return (row + size[0] - 1) // 2 * size[1] + (column + size[1] - 1) // 2
+    found: np.ndarray = (row + size[0] - 1) // 2 * size[1] + (column + size[1] - 1) // 2
+    return found
 
 
 def _symmetric(plane: np.ndarray, sides: Orbits) -> np.ndarray:
