@@ -123,7 +123,7 @@ def _shared_plane(planes: np.ndarray) -> np.ndarray:
         )
     if not array.any():
         raise ValueError("all weights are 0: what the kernel takes away, no kernel brings back")
-    return array[0]
+    return np.asarray(array[0])
 
 
 def _response(blur: np.ndarray, size: tuple[int, int], grid: int) -> Grid:
