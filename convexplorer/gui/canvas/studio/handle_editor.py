@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from convexplorer.gui.look import theme
-from convexplorer.gui.widgets.hint import show_hint
 from convexplorer.kernels.numbers import parse_quantity
-from convexplorer.words import full_number
+from convexplorer.words import as_sentence, full_number
 
 _LEAST_PX, _HEIGHT_PX, _BESIDE_PX = 76, 26, 24
 
@@ -87,7 +86,7 @@ class HandleEditor(QLineEdit):
         try:
             self._take(parse_quantity(self.text(), self._unit))
         except ValueError as error:
-            show_hint(self, str(error))
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), as_sentence(str(error)), self)
             return
         self._close()
 
