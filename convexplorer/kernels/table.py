@@ -2,6 +2,7 @@
 
 from convexplorer.core.parameter import Parameter
 from convexplorer.kernels import formulas, parameters
+from convexplorer.kernels.families.table import FAMILIES
 from convexplorer.kernels.formula import Formula
 
 __all__ = ["FORMULAS", "Formula", "Parameter"]
@@ -215,4 +216,5 @@ FORMULAS: dict[str, Formula] = {
         ),
         says=("sum",),
     ),
+    **FAMILIES,
 }
