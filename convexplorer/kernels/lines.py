@@ -64,9 +64,8 @@ class Line:
 
     def width_to(self, point: Point) -> float:
         """Return the width of the same line with its rim at a point."""
-        return min(
-            max(2 * abs(self._along_across(np.array(point[0]), np.array(point[1]))[1].item()), 1.0), LONGEST_LINE
-        )
+        across = float(self._along_across(np.array(point[0]), np.array(point[1]))[1])
+        return min(max(2 * abs(across), 1.0), LONGEST_LINE)
 
     def coverage(self, size: tuple[int, int]) -> np.ndarray:
         """Return how far each cell of a kernel is covered, (rows, columns) in 0…1."""
