@@ -50,10 +50,9 @@ def test_a_closed_card_shows_the_maps_of_its_last_layer_and_hidden_ones_are_not_
     layers = cards.parts[card - 1].layers
     assert len(layers) > 1
 
-    overview = window.bridge.picture.overview
-    assert folded.cards.sights[card] is overview.layers[layers[-1] + 1]
+    assert folded.cards.sights[card] is folded.cards.overview.layers[layers[-1] + 1]
     qtbot.waitUntil(lambda: window.bridge.picture.overview.layers[layers[-1] + 1].pixels is not None, timeout=20_000)
-    assert window.bridge.picture.overview.layers[layers[0] + 1].pixels is None
+    qtbot.waitUntil(lambda: window.bridge.picture.overview.layers[layers[0] + 1].pixels is None, timeout=20_000)
     click(folded, Spot(card, 1), qtbot)
     assert window.selection.view.layer == window.store.state.layers[layers[-1]].id
     assert window.selection.view.filter == 1
