@@ -10,6 +10,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.desks import DESKS
 from convexplorer.gui.panels.studio.effects import EffectsPane
+from convexplorer.gui.panels.studio.locks.row import LockRow
 from convexplorer.gui.panels.studio.painting import Painting
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.widgets.elided_label import ElidedLabel
@@ -30,6 +31,7 @@ class StudioPanel(QWidget):
     ----------
     work : what is designed.
     stage : shows the kernel.
+    locks : hold while it is edited.
     effects : shows what it does.
     """
 
@@ -165,8 +167,8 @@ class StudioPanel(QWidget):
         column.addWidget(self._title)
         self.stage = KernelStage(self._left)
         column.addWidget(self.stage)
-        self.tools = QVBoxLayout()  # a row of locks
-        column.addLayout(self.tools)
+        self.locks = LockRow(self.work, self.stage, self._left)
+        column.addWidget(self.locks)
         self._made = QLabel(self._left)
         self._made.setWordWrap(True)
         theme.set_role(self._made, "muted")
