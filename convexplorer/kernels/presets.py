@@ -42,6 +42,7 @@ GROUP_ORDER = (
     "Spots and corners",
     "Texture",
     "Colour",
+    "Learned",
 )
 
 
