@@ -37,10 +37,12 @@ GROUP_ORDER = (
     "Compass",
     "Frei–Chen",
     "Second derivatives",
+    "Polynomials",
     "Blur",
     "Sharpen",
     "Spots and corners",
     "Texture",
+    "Initializers",
     "Colour",
     "Learned",
 )

@@ -18,7 +18,7 @@ from convexplorer.model.ready.digits import digits
 from tests.model.examples import PHOTO, bank, drawn, planes
 
 SOBEL = make_filter("sobel-x").planes
-WITHOUT = {"blank", "random", "shift"}
+WITHOUT = {"blank", "random", "shift", *(name for name in presets() if name.startswith("initial-"))}
 BY_HAND = {name for name, one in presets().items() if one.group != "Learned"} - WITHOUT
 
 
