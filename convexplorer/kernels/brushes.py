@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from convexplorer._dataclass import dataclass
+from convexplorer.kernels.lines import Line
 from convexplorer.kernels.locks import project, spread
 
 Point = tuple[float, float]
@@ -25,17 +26,16 @@ class BrushKind:
     Attributes
     ----------
     label, explanation : name of the button and a sentence for its tip.
-    covers : `covers(distance, size, hardness)` returns how far cells in this distance of the stroke are painted, 0…1.
+    covers : `covers(distance, size, hardness)` returns how far cells in this distance of the stroke are painted, 0…1;
+        None if the stroke is the straight `Line` from its start to the pointer.
     paints : `paints(plane, value)` returns what fully painted cells become.
-    is_straight : True if the stroke is the straight line from its start to the pointer.
     has_value, has_hardness : False if the number means nothing to it.
     """
 
     label: str
     explanation: str
-    covers: Callable[[np.ndarray, float, float], np.ndarray]
+    covers: Callable[[np.ndarray, float, float], np.ndarray] | None
     paints: Callable[[np.ndarray, float], np.ndarray]
-    is_straight: bool = False
     has_value: bool = True
     has_hardness: bool = True
 
@@ -48,7 +48,7 @@ class Brush:
     ----------
     kind : key of `BRUSHES`.
     value : the weight that it sets, or that it adds.
-    size : diameter in cells, 1 or more; of the Gaussian, two standard deviations.
+    size : diameter in cells, 1 or more; width of a line; of the Gaussian, two standard deviations.
     hardness : share of the radius that is painted fully, 0…1.
     """
 
@@ -93,26 +93,18 @@ class Stroke:
             If the locks refuse such a plane; the text is a sentence for the user.
         """
         kind, point = BRUSHES[self._brush.kind], _snapped(point)
-        along, distance = self._way(self._start if kind.is_straight else self._last, point)
-        here = kind.covers(distance, self._brush.size, self._brush.hardness)
-        is_new = True if kind.is_straight else (here >= self._coverage) & (here > 0)
-        self._coverage = np.where(is_new, here, self._coverage)
-        self._order = np.where(is_new, self._turn + along, self._order)
+        if kind.covers is None:
+            self._order = self._way(self._start, point)[0]
+            self._coverage = Line.between(self._start, point, self._brush.size).coverage(self._plane.shape)
+        else:
+            along, distance = self._way(self._last, point)
+            here = kind.covers(distance, self._brush.size, self._brush.hardness)
+            is_new = (here >= self._coverage) & (here > 0)
+            self._coverage = np.where(is_new, here, self._coverage)
+            self._order = np.where(is_new, self._turn + along, self._order)
         self._last = point
         self._turn += 1
-        with np.errstate(all="ignore"):  # a kernel may hold infinity
-            painted = self._painted(kind)
-        if not self._locks:
-            return painted
-        painted, shared = spread(painted, self._coverage, self._order, self._locks)
-        return project(painted, self._locks, shared >= _HELD)
-
-    def _painted(self, kind: BrushKind) -> np.ndarray:
-        coverage = self._coverage
-        full = kind.paints(self._plane, self._brush.value)
-        mixed = _readable(self._plane + coverage * (full - self._plane))
-        found: np.ndarray = np.where(coverage == 0, self._plane, np.where(coverage == 1, full, mixed))
-        return found
+        return _painted(self._plane, self._brush, self._coverage, self._order, self._locks)
 
     def _way(self, start: Point, end: Point) -> tuple[np.ndarray, np.ndarray]:
         """Return for each cell the share of a straight way up to the place next to it, and the distance from there."""
@@ -121,6 +113,31 @@ class Stroke:
         square = down * down + right * right
         along = np.clip((rows * down + columns * right) / (square or 1.0), 0, 1)
         return along, np.hypot(rows - along * down, columns - along * right)
+
+
+def with_line(plane: np.ndarray, line: Line, value: float, locks: Collection[str] = ()) -> np.ndarray:
+    """Return a plane whose weights on a line are set to a value, as far as the line covers them.
+
+    Examples
+    --------
+    >>> with_line(np.zeros((1, 3)), Line(0.5, 0.5, 0.0, 1.0, 1.0), 2.0, {"columns-odd"})
+    array([[ 2.,  0., -2.]])
+    """
+    coverage = line.coverage(plane.shape)
+    return _painted(plane, Brush("line", value), coverage, np.zeros(plane.shape), locks)
+
+
+def _painted(
+    plane: np.ndarray, brush: Brush, coverage: np.ndarray, order: np.ndarray, locks: Collection[str]
+) -> np.ndarray:
+    with np.errstate(all="ignore"):  # a kernel may hold infinity
+        full = BRUSHES[brush.kind].paints(plane, brush.value)
+        mixed = _readable(plane + coverage * (full - plane))
+        painted: np.ndarray = np.where(coverage == 0, plane, np.where(coverage == 1, full, mixed))
+    if not locks:
+        return painted
+    painted, shared = spread(painted, coverage, order, locks)
+    return project(painted, locks, shared >= _HELD)
 
 
 def _snapped(point: Point) -> Point:
@@ -136,12 +153,6 @@ def _round_tip(distance: np.ndarray, size: float, hardness: float) -> np.ndarray
     tip = np.where(distance <= radius, (1 + np.cos(np.pi * soft)) / 2, 0.0)
     found: np.ndarray = np.where((distance <= hard) | (distance == 0), 1.0, tip)
     return found
-
-
-def _smooth_rim(distance: np.ndarray, size: float, hardness: float) -> np.ndarray:
-    """Return 1 inside a line, with a ramp at its rim: of one cell if hard, of the line's width if soft."""
-    ramp = 1 + (size - 1) * (1 - hardness)
-    return np.clip((size / 2 - distance) / ramp + 0.5, 0, 1)
 
 
 def _bell(distance: np.ndarray, size: float, _hardness: float) -> np.ndarray:
@@ -185,7 +196,7 @@ BRUSHES: dict[str, BrushKind] = {
         has_value=False,
     ),
     "line": BrushKind(
-        "Line", "Sets the weights on the straight line from press to pointer.", _smooth_rim, _set, is_straight=True
+        "Line", "Sets the weights on the straight line from press to pointer.", None, _set, has_hardness=False
     ),
     "gaussian": BrushKind(
         "Gaussian",

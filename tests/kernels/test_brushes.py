@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convexplorer.kernels.brushes import BRUSHES, Brush, Stroke
+from convexplorer.kernels.brushes import BRUSHES, Brush, Stroke, with_line
+from convexplorer.kernels.lines import Line
 from convexplorer.kernels.locks import LOCKS, holding, project
 
 KERNEL = np.random.default_rng(5).normal(size=(7, 9)).round(3)
@@ -170,3 +171,9 @@ def test_every_brush_says_what_it_does():
     for kind in BRUSHES.values():
         assert kind.label
         assert kind.explanation.endswith(".")
+
+
+def test_a_line_with_handles_is_the_one_that_is_drawn():
+    drawn = paint(np.zeros((5, 5)), Brush("line", 1.0, size=2.0), (0.5, 0.5), (4.5, 2.5))
+
+    assert np.array_equal(with_line(np.zeros((5, 5)), Line.between((0.5, 0.5), (4.5, 2.5), 2.0), 1.0), drawn)

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
+from convexplorer.gui.canvas.connection_menu import connection_menu, connection_tip
 from convexplorer.gui.look import theme
-from convexplorer.gui.session.connecting import connection_menu, connection_tip
 from convexplorer.model.connections import Arc
 
 HEIGHT = 14  # design pixels
