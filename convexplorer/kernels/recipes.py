@@ -90,6 +90,18 @@ def _painted_sentence(_recipe: Recipe) -> str:
     return "drawn by hand"
 
 
+def _composition_sentence(recipe: Recipe) -> str:
+    from convexplorer.kernels.composing import composition_sentence  # here: no start composes kernels
+
+    return composition_sentence(recipe)
+
+
+def _composition_planes(recipe: Recipe) -> np.ndarray | None:
+    from convexplorer.kernels.composing import composition_planes
+
+    return composition_planes(recipe)
+
+
 def _no_planes(_recipe: Recipe) -> np.ndarray | None:
     return None
 
@@ -97,5 +109,6 @@ def _no_planes(_recipe: Recipe) -> np.ndarray | None:
 RECIPES: dict[str, RecipeRow] = {
     "preset": RecipeRow("Preset", _preset_sentence, _preset_planes),
     "initializer": RecipeRow("Initializer", _initializer_sentence, _no_planes),
+    "composition": RecipeRow("Composition", _composition_sentence, _composition_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
 }
