@@ -6,6 +6,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.picture_recipes import learned_sentence, patch_sentence
 from convexplorer.kernels.presets import preset_named
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.words import number
@@ -111,4 +112,6 @@ RECIPES: dict[str, RecipeRow] = {
     "initializer": RecipeRow("Initializer", _initializer_sentence, _no_planes),
     "formula": RecipeRow("Formula", _formula_sentence, _formula_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
+    "patch": RecipeRow("Part of a picture", patch_sentence, _no_planes),
+    "learned": RecipeRow("Learned", learned_sentence, _no_planes),
 }
