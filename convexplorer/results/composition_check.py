@@ -34,7 +34,7 @@ class CompositionCheck:
 
 
 def middle_of(image: np.ndarray) -> np.ndarray:
-    """Return the middle of a picture (C, H, W) as the mean of its channels, (H, W), `LARGEST` along each side or less."""
+    """Return the middle of a picture (C, H, W) as the mean of its channels, (H, W), at most `LARGEST` wide."""
     rows, columns = image.shape[1:]
     top, left = (max(0, n - LARGEST) // 2 for n in (rows, columns))
     part = image[:3, top : top + LARGEST, left : left + LARGEST]
