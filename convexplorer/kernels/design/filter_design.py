@@ -16,9 +16,9 @@ from convexplorer.kernels.design.classical import (
     windowed,
 )
 from convexplorer.kernels.design.least_squares import least_squares
+from convexplorer.kernels.design.settings import number_in, read_shape, shape_settings
 from convexplorer.kernels.design.spectrum import Size
 from convexplorer.kernels.design.target import Target, draw
-from convexplorer.kernels.design.texts import read_shape, shape_text
 from convexplorer.kernels.filter import MAX_KERNEL_SIZE
 from convexplorer.words import number, times
 
@@ -88,10 +88,10 @@ class FilterDesign:
         return self._with_total(self._classical())
 
     def settings(self) -> dict[str, Any]:
-        """Return the design as values of JSON: numbers, texts, and lists of them."""
+        """Return the design as values of JSON."""
         target = self.target
         return {
-            "shapes": [shape_text(shape) for shape in target.shapes],
+            "shapes": [shape_settings(shape) for shape in target.shapes],
             "level": target.level,
             "weight": target.weight,
             "margin": target.margin,
@@ -144,7 +144,7 @@ def read_design(settings: Mapping[str, Any]) -> FilterDesign:
     found, default = dict(settings), FilterDesign(Target())
     shapes, size = found.get("shapes", []), found.get("size", list(default.size))
     if not isinstance(shapes, list | tuple):
-        raise ValueError("shapes must be a list of lines")
+        raise ValueError("shapes must be a list of areas")
     if not isinstance(size, list | tuple) or len(size) != 2 or not all(type(cells) is int for cells in size):
         raise ValueError(f"size must be two whole numbers; got {size!r}")
     total = found.get("total", "free")
@@ -164,7 +164,4 @@ def read_design(settings: Mapping[str, Any]) -> FilterDesign:
 
 
 def _number_of(settings: Mapping[str, Any], name: str, default: float) -> float:
-    value = settings.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name} must be a number; got {value!r}")
-    return float(value)
+    return number_in(settings, name) if name in settings else default

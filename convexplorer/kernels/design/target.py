@@ -1,5 +1,6 @@
 """A wanted response as a value: areas in layers, each over those before it, and free bands along their edges."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -65,23 +66,43 @@ class Drawing(NamedTuple):
 
 @lru_cache(maxsize=8)
 def draw(target: Target, rows: int, columns: int) -> Drawing:
-    """Draw a target on `frequencies(rows)` × `frequencies(columns)`; opposite frequencies are always equal.
+    """Draw a target on `frequencies(rows)` × `frequencies(columns)`; opposite frequencies are always equal."""
+    grid = frequencies(rows), frequencies(columns)
+    is_even = rows % 2 == 0 or columns % 2 == 0  # −0.5 is its own opposite, of which an area may have met one side
+    drawing = _drawn(target, *grid, 1 / min(rows, columns), mirrored if is_even else None)
+    for values in drawing:
+        values.flags.writeable = False
+    return drawing
+
+
+def draw_at(target: Target, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Drawing:
+    """Draw a target at any frequencies in ascending order, such as those of a screen."""
+    return _drawn(target, rows, columns, float(np.diff(columns).mean()) if columns.size > 1 else 1.0, None)
+
+
+def _drawn(
+    target: Target,
+    rows: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    step: float,
+    mirror: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None,
+) -> Drawing:
+    """Draw areas one over the other.
 
     Weights grow over one step of the grid at the ends of a free band: a shape that is pulled slowly changes its kernel
     without jumps.
     """
-    wanted = np.full((rows, columns), target.level)
-    weights = np.full((rows, columns), target.weight)
-    down, across = frequencies(rows)[:, np.newaxis], frequencies(columns)[np.newaxis]
+    wanted = np.full((rows.size, columns.size), target.level)
+    weights = np.full((rows.size, columns.size), target.weight)
+    down, across = rows[:, np.newaxis], columns[np.newaxis]
     for shape in target.shapes:
-        distance = np.broadcast_to(shape.distance(down, across), wanted.shape)
-        if rows % 2 == 0 or columns % 2 == 0:  # −0.5 is its own opposite, of which an area may have met one side
-            distance = np.maximum(distance, mirrored(np.asarray(distance)))
+        distance = np.asarray(np.broadcast_to(shape.distance(down, across), wanted.shape))
+        if mirror is not None:
+            distance = np.maximum(distance, mirror(distance))
         # Rounding must not decide on which side of an edge a frequency lies: rings of whole steps are common.
         inside = distance >= -1e-12
         wanted = np.where(inside, shape.level, wanted)
         weights = np.where(inside, shape.weight, weights)
         if target.margin > 0:
-            weights *= np.clip((np.abs(distance) - target.margin / 2) * min(rows, columns) + 0.5, 0, 1)
-    wanted.flags.writeable = weights.flags.writeable = False
+            weights *= np.clip((np.abs(distance) - target.margin / 2) / step + 0.5, 0, 1)
     return Drawing(wanted, weights)

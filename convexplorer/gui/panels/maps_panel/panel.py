@@ -159,6 +159,13 @@ class MapsPanel(Panel):
         self._show_tiles()
         self.sight_changed.emit()
 
+    def show_alone(self, is_alone: bool) -> None:
+        """Show only the selected map of the bank, or all."""
+        if is_alone != self._bank.is_enlarged:
+            self._bank.is_enlarged = is_alone
+            self._show_tiles()
+            self.sight_changed.emit()
+
     def toggle_bars(self) -> None:
         """Show scores as bars, or as the cells of pictures."""
         self._score_room.toggle_bars()
