@@ -29,6 +29,7 @@ _OWN_VALUES = {
 }
 # What is like nothing: no weight, or weights by chance.
 _LEFT_OUT = frozenset({"blank", "random", "shift", *(f"initial-{name.replace('_', '-')}" for name in RANDOM)})
+_LEARNED = "Learned"  # the group of presets that nobody has made by hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ def hand_made(size: int) -> tuple[HandMade, ...]:
     """
     found: list[HandMade] = []
     for preset in presets().values():
-        if preset.name in _LEFT_OUT:
+        if preset.name in _LEFT_OUT or preset.group == _LEARNED:
             continue
         tried = [_values_of(preset, each, size) for each in preset.parameters]
         for values in itertools.product(*tried):

@@ -44,6 +44,7 @@ GROUP_ORDER = (
     "Texture",
     "Initializers",
     "Colour",
+    "Learned",
 )
 
 

@@ -28,4 +28,13 @@ def _draw() -> type[Desk]:
     return DrawDesk
 
 
-DESKS: tuple[DeskRow, ...] = (DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),)
+def _formula() -> type[Desk]:
+    from convexplorer.gui.panels.studio.formula.desk import FormulaDesk
+
+    return FormulaDesk
+
+
+DESKS: tuple[DeskRow, ...] = (
+    DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
+    DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+)
