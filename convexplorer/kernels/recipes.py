@@ -115,6 +115,18 @@ def _formula_planes(recipe: Recipe) -> np.ndarray | None:
     return expression_recipe.planes(recipe)
 
 
+def _turned_sentence(recipe: Recipe) -> str:
+    from convexplorer.kernels.turned import turned_sentence  # here: no start turns kernels
+
+    return turned_sentence(recipe)
+
+
+def _turned_planes(recipe: Recipe) -> np.ndarray | None:
+    from convexplorer.kernels.turned import turned_planes
+
+    return turned_planes(recipe, planes_of)
+
+
 def _no_planes(_recipe: Recipe) -> np.ndarray | None:
     return None
 
@@ -124,6 +136,7 @@ RECIPES: dict[str, RecipeRow] = {
     "initializer": RecipeRow("Initializer", _initializer_sentence, _no_planes),
     "composition": RecipeRow("Composition", _composition_sentence, _composition_planes),
     "formula": RecipeRow("Formula", _formula_sentence, _formula_planes),
+    "turned": RecipeRow("Turned", _turned_sentence, _turned_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
     "patch": RecipeRow("Part of a picture", patch_sentence, _no_planes),
     "learned": RecipeRow("Learned", learned_sentence, _no_planes),
