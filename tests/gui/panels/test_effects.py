@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.kernels.recipe import Recipe
@@ -201,3 +202,14 @@ def test_nothing_is_wider_than_the_pane(panel):
     pane = panel.effects
     inside = pane._area.widget()
     assert inside.minimumSizeHint().width() <= pane._area.viewport().width()
+
+
+def test_the_response_is_exported_as_it_is_shown(panel, window, tmp_path, monkeypatch, qtbot):
+    path = tmp_path / "response.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_, **__: (str(path), "")))
+
+    qtbot.mouseClick(panel.effects.export, Qt.MouseButton.LeftButton)
+
+    found = np.loadtxt(path, delimiter=",", skiprows=1)
+    sizes = np.abs(response_at(LAPLACE, found[:, 0], found[:, 1]))
+    np.testing.assert_allclose(found[:, 2], sizes, atol=1e-12)
