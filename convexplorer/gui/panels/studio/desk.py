@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.studio.overlay import KernelOverlay
@@ -16,7 +17,13 @@ class Desk(QWidget):
     ----------
     key, title, tip : of its tab; `key` is kebab case.
     overlay : handles over the kernel while the desk is shown, or None.
+
+    Signals
+    -------
+    overlay_changed : there is another overlay, or it looks different.
     """
+
+    overlay_changed = Signal()
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""

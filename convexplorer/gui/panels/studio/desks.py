@@ -35,6 +35,6 @@ def _formula() -> type[Desk]:
 
 
 DESKS: tuple[DeskRow, ...] = (
-    DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
+    DeskRow("draw", "Draw", "Paint the kernel by hand, turn, shift and resample it.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
 )

@@ -89,6 +89,7 @@ class StudioPanel(QWidget):
         if desk is None:
             row = next(row for row in DESKS if row.key == key)
             desk = self._desks[key] = row.load()(self.work, self)
+            desk.overlay_changed.connect(self._on_overlay_changed)
             self._stack.addWidget(desk)
         if self.desk is not None and self.desk is not desk:
             self.desk.end()
@@ -126,6 +127,13 @@ class StudioPanel(QWidget):
             self.desk.show_kernel()
             self.stage.set_overlay(self.desk.overlay)
         self.work.changed.emit()
+
+    @Slot()
+    def _on_overlay_changed(self) -> None:
+        desk = self.desk
+        if desk is not None and desk is self.sender():
+            self.stage.set_overlay(desk.overlay)
+            self.stage.update()
 
     @Slot(object)
     def _on_peeked(self, one: Filter | None) -> None:

@@ -10,6 +10,7 @@ from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.locks import project
+from convexplorer.kernels.planes import same_numbers
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.model import edits
 from convexplorer.model.edits.planes import Target, design
@@ -141,10 +142,12 @@ class Workbench(QObject):
         made = made[0] if made.ndim == 3 and len(made) == 1 else made
         if self.locks:
             try:
-                made = project(made, self.locks)
+                free, made = made, project(made, self.locks)
             except ValueError as error:
                 self.context.refuse(as_sentence(str(error)))
                 return False
+            if recipe is not None and not same_numbers(free, made):
+                recipe = recipe.then("held to the locks")
         key = None if merge is None else f"studio {merge} {target.layer} {target.index} {target.plane}"
         return self.context.commit(_designed, target, made, recipe, name, merge=key)
 

@@ -11,6 +11,7 @@ from convexplorer.gui.panels.studio.locks.lock_button import LockButton
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.kernels.locks import LOCKS, change, check_locks, freedom, holding, keeping, orbits, project
+from convexplorer.kernels.recipe import Recipe
 from convexplorer.kernels.recipes import made_by
 from convexplorer.words import as_sentence, percent
 
@@ -87,12 +88,18 @@ class LockRow(QWidget):
         made = None if chosen is None else made_by(chosen)
         step = LOCKS[key].label.replace("is ", "made ", 1).replace("has ", "given ", 1)
         self._work.settle()
-        if key in keeping(planes, {key}):
-            self.refresh()
-        elif not self._work.make(planes, None if made is None else made.then(step)):
+        if key not in keeping(planes, {key}) and not self._make(planes, None if made is None else made.then(step)):
             self._work.locks = before
-            self.refresh()
+        self.refresh()
         self._work.settle()
+
+    def _make(self, planes: np.ndarray, recipe: Recipe | None) -> bool:
+        try:
+            held = project(planes, self._work.locks)
+        except ValueError as error:
+            self._work.context.refuse(as_sentence(str(error)))
+            return False
+        return self._work.make(held, recipe)
 
     def _preview(self, key: str) -> None:
         """Show what a lock would change; "" to end it."""
