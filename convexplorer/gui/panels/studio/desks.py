@@ -34,7 +34,14 @@ def _formula() -> type[Desk]:
     return FormulaDesk
 
 
+def _generate() -> type[Desk]:
+    from convexplorer.gui.panels.studio.generate.desk import GenerateDesk
+
+    return GenerateDesk
+
+
 DESKS: tuple[DeskRow, ...] = (
     DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("generate", "Generate", "Make the kernel of a family: derivatives, Gabor, rings, lines, blurs.", _generate),
 )
