@@ -37,12 +37,12 @@ from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence, number
 
 KIND = "composition"
-HINT = "Choose what becomes of A; B is any other kernel. The kernels themselves stay: it is always A that is composed."
+HINT = "Choose what becomes of the two kernels. The first is the selected one as it was; each setting composes it anew."
 _PRIOR_LABELS = {"natural": "Photograph", "flat": "Noise-like"}
 
 
 class ComposeDesk(Desk):
-    """A and B, what is made of them, its settings, and both ways on the picture."""
+    """Two kernels, what is made of them, its settings, and both ways on the picture."""
 
     key, title, tip = "compose", "Compose", "Make the kernel of kernels: in series, sums, slopes, passes, an inverse."
 
@@ -69,7 +69,7 @@ class ComposeDesk(Desk):
         self._comparing.stop()
 
     def show_kernel(self) -> None:
-        """Show what the kernel is composed of, or the kernel as A."""
+        """Show what the kernel is composed of, or the kernel as the first one."""
         chosen = self.work.chosen
         if chosen is None:
             return
@@ -91,21 +91,17 @@ class ComposeDesk(Desk):
         self._apply()
         self.work.settle()
 
-    @Slot(object)
-    def take_second(self, operand: Operand) -> None:
-        """Compose with another B."""
-        self._second = operand
+    @Slot(bool, object)
+    def take(self, is_first: bool, operand: Operand) -> None:
+        """Compose with another first or second kernel."""
+        if is_first:
+            self._first = operand
+        else:
+            self._second = operand
         if self._operation:
             self.work.settle()
             self._apply()
             self.work.settle()
-        self._show()
-
-    @Slot()
-    def renew(self) -> None:
-        """Take the kernel as it is now for A, with no operation."""
-        self._recipe = None
-        self._take_kernel()
         self._show()
 
     @Slot(str, float)
@@ -160,11 +156,9 @@ class ComposeDesk(Desk):
         return True
 
     def _take_kernel(self) -> None:
-        chosen, target = self.work.chosen, self.work.target
-        if chosen is None or target is None:
-            return
-        whole = chosen.planes if target.plane is None else self.work.plane[np.newaxis]
-        self._first = Operand(chosen.name, trimmed(whole))
+        chosen = self.work.chosen
+        if chosen is not None:
+            self._first = Operand(chosen.name, trimmed(self.work.planes))
         self._operation = ""
 
     def _show(self) -> None:
@@ -176,10 +170,8 @@ class ComposeDesk(Desk):
             self.note.set_text(HINT)
             self.maps.show_maps(())
             self.maps.hide()
-            self.gain.hide()
             return
         self.maps.show()
-        self._show_gain()
         self._compare()
 
     def _show_settings(self) -> None:
@@ -194,12 +186,12 @@ class ComposeDesk(Desk):
         if self._operation == "invert":
             self.prior.set_value(settings["prior"])
 
-    def _show_gain(self) -> None:
-        """Say by how much an inverse amplifies noise."""
-        self.gain.setVisible(self._operation == "invert")
-        if self._operation == "invert":
-            factor = norm(trimmed(self.work.plane[np.newaxis]))
-            self.gain.set_text(f"Noise gain {number(factor)} ×: the norm of the weights.")
+    @property
+    def _gain_words(self) -> str:
+        """By how much an inverse amplifies noise."""
+        if self._operation != "invert":
+            return ""
+        return f" Noise gain {number(norm(trimmed(self.work.plane[np.newaxis])))} ×."
 
     def _compare(self) -> None:
         picture = self.work.picture
@@ -226,7 +218,8 @@ class ComposeDesk(Desk):
             return
         is_undone = self._operation == "invert"
         reach = _reach(check.difference, check.margin)
-        levels = Levels(0.0, 1.0) if is_undone else Levels(-_largest(check.before), _largest(check.before))
+        largest = _reach(check.before, check.margin)
+        levels = Levels(0.0, 1.0) if is_undone else Levels(-largest, largest)
         palette = "gray" if is_undone else "signed"
         self.maps.show_maps(
             (
@@ -239,7 +232,7 @@ class ComposeDesk(Desk):
             f"The middle of the picture, grey: {', '.join(check.labels).lower()}. The difference is shown up to "
             f"±{number(reach)}; rows and columns near the border are those of this part."
         )
-        self.note.set_text(check.sentence)
+        self.note.set_text(f"{check.sentence}{self._gain_words}")
 
     @Slot(str)
     def _on_failed(self, reason: str) -> None:
@@ -260,8 +253,7 @@ class ComposeDesk(Desk):
 
     def _build(self) -> None:
         self.operands = OperandButtons(self.work, self)
-        self.operands.chosen.connect(self.take_second)
-        self.operands.renewed.connect(self.renew)
+        self.operands.chosen.connect(self.take)
         self.choice = OperationChoice(self)
         self.choice.chosen.connect(self.choose_operation)
         self.form = ParameterForm(self)
@@ -270,13 +262,12 @@ class ComposeDesk(Desk):
         options = [(key, _PRIOR_LABELS[key], tip) for key, tip in PRIORS.items()]
         self.prior = Segmented(options, self, name="What the picture is like")
         self.prior.chosen.connect(self._on_prior)
-        self.gain = Note(1, self)
         self.note = Note(2, self, most_lines=3)
         self.maps = MapRow("Both ways on the picture", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        for widget in (self.operands, self.choice, self.form, self.prior, self.gain, self.note, self.maps):
+        for widget in (self.operands, self.choice, self.form, self.prior, self.note, self.maps):
             layout.addWidget(widget)
         layout.addStretch(1)
 
@@ -290,9 +281,9 @@ def _largest(values: np.ndarray) -> float:
     return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
 
 
-def _reach(difference: np.ndarray, margin: tuple[int, int]) -> float:
-    """Return the largest difference away from the border, or anywhere if that is rounding."""
+def _reach(values: np.ndarray, margin: tuple[int, int]) -> float:
+    """Return the largest magnitude away from the border, or anywhere if that is rounding."""
     rows, columns = margin
-    inside = difference[rows : difference.shape[0] - rows, columns : difference.shape[1] - columns]
-    largest = _largest(inside) if inside.size else 1.0
-    return largest if largest > 1e-9 else _largest(difference)
+    inside = values[rows : values.shape[0] - rows, columns : values.shape[1] - columns]
+    largest = _largest(inside) if inside.any() else 0.0
+    return largest if largest > 1e-9 else _largest(values)

@@ -1,8 +1,8 @@
-"""The two kernels that are composed: buttons with their pictures, and the list in which B is chosen."""
+"""The two kernels that are composed: buttons with their pictures, and the list from which they are chosen."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -16,32 +16,32 @@ from convexplorer.kernels.composing import Operand
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.planes import trimmed
 from convexplorer.kernels.presets import make_filter
-from convexplorer.words import plain, times
+from convexplorer.words import as_label, as_sentence, plain, times
 
-SIDE = 30  # of a picture, in design pixels
+SIDE, NAME = 30, 84  # of a picture, and the width of a name, in design pixels
+NOW, SLOT = "now", "slot/"
 FILTER = "filter/"  # before the numbers of layer and filter, in the name of a row
 MOST_OF_LAYERS = 200
 
 
 class OperandButtons(QWidget):
-    """A and B side by side; a click on B opens the list of kernels, a click on A takes the kernel as it is now.
+    """The first and the second kernel side by side; a click opens the list of what it can be.
 
     Signals
     -------
-    chosen : the `Operand` that B now is.
-    renewed : A is to be the kernel as it is now.
+    chosen : whether it is the first one, and its new `Operand`.
     """
 
-    chosen = Signal(object)
-    renewed = Signal()
+    chosen = Signal(bool, object)
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._work = work
         self._picker: PresetPicker | None = None
+        self._is_first = True
         self.first, self.second = _button(self), _button(self)
-        self.first.clicked.connect(self.renewed)
-        self.second.clicked.connect(self.open_list)
+        self.first.clicked.connect(lambda: self.open_list(is_first=True))
+        self.second.clicked.connect(lambda: self.open_list(is_first=False))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(6))
@@ -49,38 +49,51 @@ class OperandButtons(QWidget):
         row.addWidget(self.second, 1)
 
     def show_operands(self, first: Operand, second: Operand, *, has_second: bool) -> None:
-        """Show both kernels; B is disabled where the operation takes one alone."""
-        _show(self.first, "A", first, "The kernel that is composed, as it was before. A click takes it as it is now.")
-        _show(self.second, "B", second, "The other kernel: a click chooses it from this network, presets and library.")
-        self.second.setText(f"{self.second.text()} ▾")
+        """Show both kernels; the second is disabled where the operation takes one alone."""
+        _show(self.first, "First", first, "What is composed stays as it was; a click chooses another.")
+        _show(self.second, "Second", second, "A click chooses from this network, slots, library and presets.")
         self.second.setEnabled(has_second)
 
-    @Slot()
-    def open_list(self) -> None:
-        """Open the list of what B can be."""
+    def open_list(self, *, is_first: bool) -> None:
+        """Open the list of what the first or the second kernel can be."""
         if self._picker is None:
             self._picker = PresetPicker(self)
-            self._picker.chosen.connect(self.choose)
-        self._picker.set_entries([*self._of_network(), *library_entries(), *preset_entries()])
-        self._picker.open_at(self.second)
+            self._picker.chosen.connect(lambda name: self.choose(name, is_first=self._is_first))
+        self._is_first = is_first
+        self._picker.set_entries([*self._of_hand(), *self._of_network(), *library_entries(), *preset_entries()])
+        self._picker.open_at(self.first if is_first else self.second)
 
-    @Slot(str)
-    def choose(self, name: str) -> None:
-        """Take a row of the list as B."""
+    def choose(self, name: str, *, is_first: bool) -> None:
+        """Take a row of the list."""
         try:
-            self.chosen.emit(self._operand(name))
+            self.chosen.emit(is_first, self._operand(name))
         except ValueError as error:
-            self._work.context.refuse(str(error))
+            self._work.context.refuse(as_sentence(str(error)))
 
     def _operand(self, name: str) -> Operand:
+        if name == NOW:
+            chosen = self._work.chosen
+            return Operand("kernel" if chosen is None else chosen.name, trimmed(self._work.planes))
+        if name.startswith(SLOT):
+            kept = self._work.slots[int(name.removeprefix(SLOT))]
+            if kept is None:
+                raise ValueError("the slot is empty")
+            return operand_of(kept)
         if name.startswith(FILTER):
             layer, index = map(int, name.removeprefix(FILTER).split("/"))
-            layers = self._work.context.store.state.layers
-            one = layers[layer].filters[index]
-            return operand_of(one)
+            return operand_of(self._work.context.store.state.layers[layer].filters[index])
         if name.startswith(LIBRARY):
             return operand_of(library_filters(name)[0])
         return operand_of(make_filter(name))
+
+    def _of_hand(self) -> Sequence[PresetEntry]:
+        """Return a row for the kernel as it is now, and for each slot that holds one."""
+        chosen = self._work.chosen
+        now = [] if chosen is None else [(NOW, chosen, "The selected kernel as it is now.")]
+        slots = [(f"{SLOT}{i}", one, f"Slot {'ABCD'[i]}.") for i, one in enumerate(self._work.slots) if one is not None]
+        return [
+            PresetEntry(name, one.name, "Now and slots", text, "", filter_image(one)) for name, one, text in now + slots
+        ]
 
     def _of_network(self) -> Sequence[PresetEntry]:
         """Return a row for each filter, those of the kernel's own layer first."""
@@ -115,15 +128,15 @@ def _button(parent: QWidget) -> QToolButton:
     return button
 
 
-def _show(button: QToolButton, letter: str, one: Operand, tip: str) -> None:
+def _show(button: QToolButton, place: str, one: Operand, tip: str) -> None:
     side = theme.px(SIDE)
     picture = filter_image(Filter(one.name, one.planes))
     button.setIconSize(QSize(side, side))
     button.setIcon(QIcon(_pixmap(picture, side)))
-    name = button.fontMetrics().elidedText(one.name, Qt.TextElideMode.ElideMiddle, theme.px(110))
-    button.setText(f"{letter}: {name}")
-    button.setAccessibleName(f"Kernel {letter}: {one.name}")
-    set_tip(button, f"{letter}: {one.name}, {times(one.planes.shape[1:])}\n{tip}")
+    name = button.fontMetrics().elidedText(as_label(one.name), Qt.TextElideMode.ElideMiddle, theme.px(NAME))
+    button.setText(f"{name} ▾")
+    button.setAccessibleName(f"{place} kernel: {one.name}")
+    set_tip(button, f"{place} kernel: {one.name}, {times(one.planes.shape[1:])}\n{tip}")
 
 
 def _pixmap(image: QImage, side: int) -> QPixmap:
