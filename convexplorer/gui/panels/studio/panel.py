@@ -19,6 +19,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.desks import DESKS
 from convexplorer.gui.panels.studio.effects import EffectsPane
+from convexplorer.gui.panels.studio.locks.row import LockRow
 from convexplorer.gui.panels.studio.memory import PastRow, SlotRow
 from convexplorer.gui.panels.studio.memory.slot_row import LETTERS
 from convexplorer.gui.panels.studio.painting import Painting
@@ -43,6 +44,7 @@ class StudioPanel(QWidget):
     ----------
     work : what is designed.
     stage : shows the kernel.
+    locks : hold while it is edited.
     effects : shows what it does.
     slots : keep kernels.
     """
@@ -219,8 +221,8 @@ class StudioPanel(QWidget):
         column.addWidget(self._title)
         self.stage = KernelStage(self._left)
         column.addWidget(self.stage)
-        self.tools = QVBoxLayout()  # a row of locks
-        column.addLayout(self.tools)
+        self.locks = LockRow(self.work, self.stage, self._left)
+        column.addWidget(self.locks)
         self._made = QLabel(self._left)
         self._made.setWordWrap(True)
         theme.set_role(self._made, "muted")
