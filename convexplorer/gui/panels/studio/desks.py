@@ -34,7 +34,14 @@ def _formula() -> type[Desk]:
     return FormulaDesk
 
 
+def _frequency() -> type[Desk]:
+    from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
+
+    return FrequencyDesk
+
+
 DESKS: tuple[DeskRow, ...] = (
     DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("frequency", "Frequency", "Draw which waves pass; the kernel follows.", _frequency),
 )
