@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.kernels.recipe import Recipe
@@ -102,14 +103,14 @@ def test_even_and_odd_parts_are_mixed(panel):
 
 
 def test_what_is_locked_stays_locked_while_a_slider_moves(panel):
-    panel.work.locks = lambda plane: plane - plane.mean()
+    panel.work.locks = frozenset({"sum-0"})
     try:
         write(field_of(panel.effects.variation_form.strength), "0.5")
         assert abs(panel.work.plane.sum()) < 1e-12
         write(field_of(panel.effects.variation_form.strength), "1")
         np.testing.assert_allclose(panel.work.plane, LAPLACE, atol=1e-12)
     finally:
-        panel.work.locks = None
+        panel.work.locks = frozenset()
 
 
 def test_one_wave_is_marked_everywhere(panel, qtbot):
@@ -201,3 +202,14 @@ def test_nothing_is_wider_than_the_pane(panel):
     pane = panel.effects
     inside = pane._area.widget()
     assert inside.minimumSizeHint().width() <= pane._area.viewport().width()
+
+
+def test_the_response_is_exported_as_it_is_shown(panel, window, tmp_path, monkeypatch, qtbot):
+    path = tmp_path / "response.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_, **__: (str(path), "")))
+
+    qtbot.mouseClick(panel.effects.export, Qt.MouseButton.LeftButton)
+
+    found = np.loadtxt(path, delimiter=",", skiprows=1)
+    sizes = np.abs(response_at(LAPLACE, found[:, 0], found[:, 1]))
+    np.testing.assert_allclose(found[:, 2], sizes, atol=1e-12)

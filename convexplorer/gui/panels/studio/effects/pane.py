@@ -28,6 +28,7 @@ from convexplorer.gui.panels.studio.effects.varying import Varying
 from convexplorer.gui.panels.studio.effects.wave_fields import WaveFields
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.kernels.response.frequency import frequency, rim, wave
 from convexplorer.results.bench import Wave
@@ -253,6 +254,10 @@ class EffectsPane(QWidget):
         self.peak.setText("Peak")
         self.peak.setToolTip("Mark the wave with the largest answer")
         self.peak.clicked.connect(self._on_peak)
+        self.export = IconButton("export", "", parent)
+        action = self.work.context.actions["export-response"]
+        self.export.set_tip(action.toolTip())
+        self.export.clicked.connect(action.trigger)
         units = [(key, unit.label, unit.explanation) for key, unit in UNITS.items()]
         self.units = Segmented(units, parent, name="Unit of frequencies", is_compact=True)
         row = QHBoxLayout()
@@ -260,6 +265,7 @@ class EffectsPane(QWidget):
         row.addWidget(self.fields)
         row.addWidget(self.peak)
         row.addStretch(1)
+        row.addWidget(self.export)
         row.addWidget(self.units)
         return row
 
