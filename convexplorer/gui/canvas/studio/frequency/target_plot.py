@@ -16,7 +16,7 @@ from convexplorer.kernels.design.shapes import Stroke
 from convexplorer.kernels.design.target import Target
 from convexplorer.results.target_image import Side, draw_edges, draw_side, side_text
 
-_REACH_PX, _MARK_PX, _LEAST_PX = 7, 6, 232
+_REACH_PX, _MARK_PX, _LEAST_PX, _NARROWEST_PX = 7, 6, 232, 190
 _WHITE = (255, 255, 255)
 _NO_KERNEL = np.zeros((1, 1))
 
@@ -122,7 +122,7 @@ class TargetPlot(FrequencyPlot):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size in which areas can be pulled."""
-        return QSize(theme.px(_LEAST_PX), theme.px(_LEAST_PX))
+        return QSize(theme.px(_NARROWEST_PX), theme.px(_LEAST_PX))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of what is under the mouse, or begin a stroke."""

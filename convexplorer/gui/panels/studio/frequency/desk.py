@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.studio.frequency.hand import with_shape
 from convexplorer.gui.canvas.studio.frequency.target_plot import TargetPlot
@@ -34,6 +34,14 @@ MERGE = "frequency"
 _QUICK_CELLS = 41 * 41  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
 _LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
 _REST_MS = 300  # after the last change, larger kernels are tried
+# Design pixels: the least width, where plane and areas fit side by side, where a long word fits.
+_LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX = 200, 384, 250
+_SIDES = (
+    ("wanted", "Wanted", "What is to become of each wave. Space shows the other side while it is held."),
+    ("reached", "Reached", "What this kernel does to each wave."),
+    ("difference", "Difference", "Reached minus wanted: too much and too little in two colours."),
+)
+_SHORT_SIDES = (*_SIDES[:2], ("difference", "Diff.", _SIDES[2][2]))
 _Outlook = tuple[tuple[Size, Verdict], ...]
 
 
@@ -41,6 +49,7 @@ class FrequencyDesk(Desk):
     """The wanted response as a plane, its areas and the method; below, what this size of kernel cannot do."""
 
     key, title, tip = "frequency", "Frequency", "Draw which waves pass; the kernel follows."
+    stage_share = 0.3
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(work, parent)
@@ -72,6 +81,20 @@ class FrequencyDesk(Desk):
             if task is not None:
                 task.stop()
         self._solver = self._outlook = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of a narrow column, for which all stands one below the other."""
+        return QSize(theme.px(_LEAST_WIDTH_PX), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put plane and areas side by side where the column is wide enough for both."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.px(_WIDE_PX)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        for row in (self._head, self._plane):
+            row.setDirection(direction)
+        self.areas.set_low(not is_wide)
+        self.sides.set_options(_SIDES if self.width() >= theme.px(_SPELLED_PX) else _SHORT_SIDES)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop what is computed beside, for the closing of the window."""
@@ -243,8 +266,10 @@ class FrequencyDesk(Desk):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        layout.addLayout(self._build_head())
-        layout.addLayout(self._build_plane(), 1)
+        self._head = self._build_head()
+        layout.addLayout(self._head)
+        self._plane = self._build_plane()
+        layout.addLayout(self._plane, 1)
         layout.addLayout(self._build_verdict())
         self.form = AreaForm(self)
         self.form.changed.connect(self._on_target)
@@ -256,15 +281,7 @@ class FrequencyDesk(Desk):
         layout.addWidget(self.method)
 
     def _build_head(self) -> QHBoxLayout:
-        self.sides = Segmented(
-            [
-                ("wanted", "Wanted", "What is to become of each wave. Space shows the other side while it is held."),
-                ("reached", "Reached", "What this kernel does to each wave."),
-                ("difference", "Difference", "Reached minus wanted: too much and too little in two colours."),
-            ],
-            self,
-            name="What is shown",
-        )
+        self.sides = Segmented(_SIDES, self, name="What is shown")
         begin = QToolButton(self)
         begin.setText("Begin with")
         begin.setToolTip("Begin with a usual response in place of all areas.")
@@ -281,12 +298,15 @@ class FrequencyDesk(Desk):
         self.make_button.setText("Make kernel")
         self.make_button.setToolTip("Replace the kernel, which was made another way, by the one of this response.")
         self.make_button.clicked.connect(self._make_now)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(4))
+        buttons.addWidget(begin)
+        buttons.addStretch(1)
+        buttons.addWidget(self.make_button)
         row = QHBoxLayout()
         row.setSpacing(theme.px(4))
         row.addWidget(self.sides)
-        row.addWidget(begin)
-        row.addStretch(1)
-        row.addWidget(self.make_button)
+        row.addLayout(buttons, 1)
         return row
 
     def _build_plane(self) -> QHBoxLayout:
