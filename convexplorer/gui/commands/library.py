@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convexplorer.gui.commands.editing import NO_FILTER
 from convexplorer.gui.commands.shell import Shell
 
 if TYPE_CHECKING:
@@ -27,11 +26,6 @@ def keep(window: Shell) -> None:
 def keep_bank(window: Shell) -> None:
     """Keep all filters of the layer in the library, and show their form."""
     _desk(window).keep_bank()
-
-
-def why_not(window: Shell) -> str:
-    """Return the reason why no kernel can be kept, or ""."""
-    return "" if window.choice() is not None else NO_FILTER
 
 
 def take_file(window: Shell, path: Path) -> None:

@@ -50,7 +50,7 @@ FILTER: dict[str, Command] = {
         "",
         "Keep the selected filter in the library, a folder of text files, with tags and notes.",
         library.keep,
-        why_not=library.why_not,
+        why_not=editing.why_no_filter,
     ),
     "keep-bank": Command(
         "Filter",
@@ -59,7 +59,7 @@ FILTER: dict[str, Command] = {
         "",
         "Keep all filters of the layer in the library as one bank.",
         library.keep_bank,
-        why_not=library.why_not,
+        why_not=editing.why_no_filter,
     ),
     "add-filter": Command(
         "Filter",
