@@ -23,9 +23,12 @@ from convexplorer.core.kinds import KINDS
 from convexplorer.core.layers import Activation
 from convexplorer.export.arrays import save_array
 from convexplorer.export.video import Recorder
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
 from convexplorer.model.build import build, choose_input
 from convexplorer.model.default import default_project
+from convexplorer.model.library.entry import Entry
+from convexplorer.model.library.library import Library
 from convexplorer.model.project import Display, Project
 from convexplorer.model.ready.digits import CLASS_NAMES
 from convexplorer.model.ready.table import find_ready, ready_project
@@ -491,6 +494,87 @@ def test_kernels_speaks_json(capsys: Printed):
     rows = json.loads(capsys.readouterr().out)
     assert {row["name"] for row in rows} == set(presets())
     assert all(row["explanation"] and row["group"] for row in rows)
+
+
+@pytest.fixture
+def library() -> Library:
+    """The library of this test's user, with a kernel, a bank, and a file that cannot be read."""
+    made = Library()
+    soft = Filter("Soft edge", np.array([[1.0, 0.0, -1.0]]) / 2)
+    made.save(Entry("soft-edge", "Soft edge", (soft,), tags=("edges", "own"), notes="From the lecture."))
+    made.save(Entry("pair", "Pair", (make_filter("sobel-x"), make_filter("sobel-y")), is_bank=True))
+    (made.folder / "bad.toml").write_text("no toml")
+    return made
+
+
+def test_kernels_lists_the_library_below_the_presets_and_says_what_cannot_be_read(library: Library, capsys: Printed):
+    assert run("kernels") == 0
+
+    printed = capsys.readouterr()
+    assert printed.out.index("  sobel-x ") < printed.out.index(f"Library ({library.folder})")
+    assert "  soft-edge              Soft edge. 1 × 3 #edges #own\n" in printed.out
+    assert "  pair                   Pair. 2 filters of 3 × 3\n" in printed.out
+    assert "in the library, bad.toml, line 1: this is no TOML" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["soft"], {"soft-edge/soft-edge"}),
+        (["lecture"], {"soft-edge/soft-edge"}),
+        (["#own"], {"soft-edge/soft-edge"}),
+        (["pair", "2"], set()),
+        (["SHARPEN", "by"], {"sharpen-by"}),
+    ],
+)
+@pytest.mark.usefixtures("library")
+def test_kernels_are_searched_by_name_tag_and_note(words: list[str], names: set[str], capsys: Printed):
+    assert run("kernels", "--json", *words) == 0
+
+    assert {row["name"] for row in json.loads(capsys.readouterr().out)} == names
+
+
+@pytest.mark.usefixtures("library")
+def test_kernels_of_the_library_are_applied_by_name(photo: str):
+    assert run("apply", photo, "-o", "own.npy", "--kernel", "soft-edge") == 0
+    assert run("apply", photo, "-o", "pair.npy", "--kernel", "pair/pair") == 0
+    assert run("apply", photo, "-o", "both.npy", "--kernel", "sobel-x", "--kernel", "sobel-y") == 0
+
+    assert len(np.load("own.npy")) == 1
+    assert np.array_equal(np.load("pair.npy"), np.load("both.npy"))
+
+
+def test_a_file_of_the_library_is_a_file_of_kernels(photo: str, library: Library):
+    assert run("apply", photo, "-o", "pair.npy", "--kernel", str(library.folder / "pair.toml")) == 0
+
+    assert len(np.load("pair.npy")) == 2
+
+
+def test_a_name_that_means_two_kernels_is_asked_about(photo: str, library: Library, capsys: Printed):
+    library.save(Entry("sobel-x", "My Sobel", (Filter("mine", np.ones((1, 1))),)))
+
+    assert run("apply", photo, "-o", "m.npy", "--kernel", "sobel-x") == 2
+    assert "several kernels: write preset/sobel-x or sobel-x/sobel-x" in capsys.readouterr().err
+    assert run("apply", photo, "-o", "preset.npy", "--kernel", "preset/sobel-x") == 0
+    assert run("apply", photo, "-o", "mine.npy", "--kernel", "sobel-x/sobel-x") == 0
+    assert not np.array_equal(np.load("preset.npy"), np.load("mine.npy"))
+    run("kernels")
+    assert "  sobel-x/sobel-x        My Sobel. 1 × 1\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("kernel", "reason"),
+    [
+        ("soft-edge:sigma=2", "soft-edge/soft-edge is a kernel of the library, with fixed numbers"),
+        ("soft-edg", "did you mean soft-edge"),
+        ("soft-edge/soft", "did you mean soft-edge/soft-edge"),
+    ],
+)
+@pytest.mark.usefixtures("library")
+def test_a_wrong_use_of_the_library_is_said(photo: str, kernel: str, reason: str, capsys: Printed):
+    assert run("apply", photo, "-o", "m.npy", "--kernel", kernel) == 2
+
+    assert reason in capsys.readouterr().err
 
 
 def test_cameras_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: Printed):

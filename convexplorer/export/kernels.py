@@ -22,7 +22,6 @@ from convexplorer.export.weight_arrays import (
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.matrix import format_matrix, parse_matrix, parse_weights
 from convexplorer.kernels.numbers import number_text
-from convexplorer.kernels.presets import make_filter
 from convexplorer.model.layer import Layer
 from convexplorer.model.storage.documents import parse_document, write_document
 from convexplorer.model.storage.schema import MANY, filter_from_node, filter_to_document, project_from_node
@@ -31,7 +30,7 @@ from convexplorer.sources.paths import special_kind
 FORMAT = 1
 FORMATS = {".json": "JSON", ".csv": "CSV", ".npz": "NumPy archive", ".npy": "NumPy array"}
 SUFFIXES = tuple(FORMATS)
-READABLE_SUFFIXES = (*SUFFIXES, ".txt")
+READABLE_SUFFIXES = (*SUFFIXES, ".txt", ".toml")
 MAX_BYTES = 64 * 1024 * 1024  # 64 filters of 63 × 63 with many planes take less
 
 _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
@@ -99,7 +98,7 @@ def read_bank(path: str | os.PathLike[str], question: AxesQuestion = ANY_AXES) -
 
 
 def parse_kernels(text: str, question: AxesQuestion = ANY_AXES) -> Bank:
-    """Parse the user's text for filters: `sobel-x`, `gaussian:sigma=2,size=9` or a file's name.
+    """Parse the user's text for filters: `sobel-x`, `gaussian:sigma=2,size=9`, a name of the library or a file's name.
 
     Raises
     ------
@@ -108,8 +107,10 @@ def parse_kernels(text: str, question: AxesQuestion = ANY_AXES) -> Bank:
     path = Path(text)
     if path.suffix.lower() in READABLE_SUFFIXES:
         return read_bank(path, question)
+    from convexplorer.model.library.one_list import named_filters
+
     name, _, settings = text.partition(":")
-    return Bank((make_filter(name, **parse_settings(settings)),))
+    return Bank(named_filters(name, parse_settings(settings)))
 
 
 def parse_settings(text: str) -> dict[str, float]:
@@ -132,6 +133,8 @@ def _read(path: Path, question: AxesQuestion) -> Bank:
         return bank_of_array(path, question)
     if suffix == ".npz":
         return bank_of_archive(path, question)
+    if suffix == ".toml":
+        return Bank(_from_library_file(path))
     return _from_text(path, question)
 
 
@@ -153,6 +156,16 @@ def _from_json(path: Path) -> tuple[Filter, ...]:
     if "format" in known and known["format"].whole() > FORMAT:
         raise ValueError("it was written by a newer version; please update")
     return tuple(filter_from_node(one) for one in known["filters"].items(1, MANY, "filters"))
+
+
+def _from_library_file(path: Path) -> tuple[Filter, ...]:
+    from convexplorer.model.library.shelf import read_text
+    from convexplorer.model.library.text import read_entries
+
+    entries, faults = read_entries(read_text(path), path.name)
+    if faults:
+        raise ExportError(faults[0].sentence)
+    return tuple(one for entry in entries for one in entry.filters)
 
 
 def _to_csv(layer: Layer) -> str:

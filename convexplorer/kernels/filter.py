@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.axes import checked_rank
 from convexplorer.words import plain, times
+
+if TYPE_CHECKING:
+    from convexplorer.kernels.recipe import Recipe
 
 MAX_NAME_LENGTH = 200
 # Numbers of one filter: half a gigabyte. A layer as a whole is limited by `model.layer.MAX_WEIGHTS`.
@@ -38,6 +41,7 @@ class Filter:
     preset : kebab-case name of the preset with these planes, up to zeros around them; None after an edit by hand.
     parameters : the preset's parameters, e.g. {"sigma": 1.4}; empty without preset.
     rank : number of spatial axes: 1 for signals, 2 for pictures, 3 for volumes.
+    recipe : how the planes were made, beyond a preset with its parameters; None if that is not known, or is the preset.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Filter:
     preset: str | None = None
     parameters: Mapping[str, float] = field(default_factory=lambda: NO_PARAMETERS)
     rank: int = 2
+    recipe: "Recipe | None" = None
 
     def __post_init__(self) -> None:
         name = " ".join(self.name.split())

@@ -8,9 +8,9 @@ sizes work too. A *direction* turns clockwise on the screen: at 0° brightness r
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Weights = NDArray[np.float64]
+from convexplorer.kernels import shapes
+from convexplorer.kernels.shapes import Weights
 
 
 def blank(size: int) -> Weights:
@@ -42,7 +42,7 @@ def box(size: int) -> Weights:
 
 def gaussian(sigma: float, size: int) -> Weights:
     """Return a Gaussian that sums to 1."""
-    return _sum_to_one(_bell(sigma, size))
+    return shapes.sum_to_one(shapes.bell(sigma, size))
 
 
 def binomial(size: int) -> Weights:
@@ -61,13 +61,13 @@ def binomial(size: int) -> Weights:
 
 def disc(radius: float) -> Weights:
     """Return an antialiased disc that sums to 1: the blur of a lens out of focus."""
-    return _sum_to_one(_inside(radius - _distance(_reach(radius))))
+    return shapes.sum_to_one(shapes.inside(radius - shapes.distance(shapes.reach(radius))))
 
 
 def motion_blur(angle: float, length: float) -> Weights:
     """Return a line through the middle at a slope; the weights sum to 1."""
-    along, across = _line_axes(_reach(length / 2), angle)
-    return _sum_to_one(_inside(length / 2 - np.abs(along)) * _inside(0.5 - np.abs(across)))
+    along, across = shapes.line_axes(shapes.reach(length / 2), angle)
+    return shapes.sum_to_one(shapes.inside(length / 2 - np.abs(along)) * shapes.inside(0.5 - np.abs(across)))
 
 
 def line(angle: float, length: float, thickness: float) -> Weights:
@@ -80,31 +80,31 @@ def line(angle: float, length: float, thickness: float) -> Weights:
            [-1.,  2., -1.],
            [-1.,  2., -1.]])
     """
-    along, across = _line_axes(_reach(max(length / 2, 1.5 * thickness)), angle)
-    ends = _inside(length / 2 - np.abs(along))
-    middle = ends * _inside(thickness / 2 - np.abs(across))
-    beside = ends * _inside(thickness / 2 - np.abs(np.abs(across) - thickness))
-    return _halves_of_one(_sum_to_one(middle) - _sum_to_one(beside))
+    along, across = shapes.line_axes(shapes.reach(max(length / 2, 1.5 * thickness)), angle)
+    ends = shapes.inside(length / 2 - np.abs(along))
+    middle = ends * shapes.inside(thickness / 2 - np.abs(across))
+    beside = ends * shapes.inside(thickness / 2 - np.abs(np.abs(across) - thickness))
+    return shapes.halves_of_one(shapes.sum_to_one(middle) - shapes.sum_to_one(beside))
 
 
 def step_edge(angle: float, size: int) -> Weights:
     """Return the mean of the half in a direction minus the mean of the other half."""
-    ahead = _ahead(size, angle)
-    return _sum_to_one(np.clip(ahead, 0, 1)) - _sum_to_one(np.clip(-ahead, 0, 1))
+    ahead = shapes.ahead(size, angle)
+    return shapes.sum_to_one(np.clip(ahead, 0, 1)) - shapes.sum_to_one(np.clip(-ahead, 0, 1))
 
 
 def gaussian_derivative(angle: float, sigma: float, size: int) -> Weights:
     """Return a Gaussian's derivative in a direction; the response to a ramp rising by 1 per cell is 1."""
-    rows, columns = _places(size)
-    bell = _bell(sigma, size)
-    return _turned(bell * columns, columns, angle) + _turned(bell * rows, rows, angle - 90)
+    rows, columns = shapes.places(size)
+    bell = shapes.bell(sigma, size)
+    return shapes.turned(bell * columns, columns, angle) + shapes.turned(bell * rows, rows, angle - 90)
 
 
 def log(sigma: float, size: int) -> Weights:
     """Return the Laplacian of a Gaussian: negative in the middle, sum 0, and response 4 to r²."""
-    square = _distance(size) ** 2
-    bell = _bell(sigma, size)
-    kernel = _halves_of_one(_without_mean(bell * (square - 2 * sigma**2), bell))
+    square = shapes.distance(size) ** 2
+    bell = shapes.bell(sigma, size)
+    kernel = shapes.halves_of_one(shapes.without_mean(bell * (square - 2 * sigma**2), bell))
     return 4 * kernel / np.sum(kernel * square)
 
 
@@ -115,55 +115,57 @@ def dog(sigma: float, ratio: float, size: int) -> Weights:
 
 def ridge(angle: float, sigma: float, size: int) -> Weights:
     """Return the negative second derivative of a Gaussian across a slope: positive on bright lines, sum 0."""
-    _, across = _line_axes(size, angle)
-    bell = _bell(sigma, size)
-    return _halves_of_one(_without_mean(bell * (sigma**2 - across**2), bell))
+    _, across = shapes.line_axes(size, angle)
+    bell = shapes.bell(sigma, size)
+    return shapes.halves_of_one(shapes.without_mean(bell * (sigma**2 - across**2), bell))
 
 
 def sharpen(amount: float) -> Weights:
     """Return the identity plus `amount` times the differences to the four neighbours; the sum is 1."""
     neighbours = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=np.float64)
-    return _impulse(3) * (1 + 4 * amount) - amount * neighbours
+    return shapes.impulse(3) * (1 + 4 * amount) - amount * neighbours
 
 
 def unsharp(sigma: float, amount: float, size: int) -> Weights:
     """Return the identity plus `amount` times the difference to a Gaussian blur; the sum is 1."""
-    return (1 + amount) * _impulse(size) - amount * gaussian(sigma, size | 1)
+    return (1 + amount) * shapes.impulse(size) - amount * gaussian(sigma, size | 1)
 
 
 def emboss(angle: float, depth: float) -> Weights:
     """Return the identity plus `depth` times the derivative in a direction; the sum is 1."""
-    return _impulse(3) + depth * gaussian_derivative(angle, 1.0, 3)
+    return shapes.impulse(3) + depth * gaussian_derivative(angle, 1.0, 3)
 
 
 def center_surround(radius: float, surround: float) -> Weights:
     """Return a disc minus the ring out to `surround` radii; positive weights sum to 1, negative ones to −1."""
     outer = max(radius * surround, radius + 1)
-    distance = _distance(_reach(outer))
-    center = _inside(radius - distance)
-    return _halves_of_one(_sum_to_one(center) - _sum_to_one(_inside(outer - distance) - center))
+    distance = shapes.distance(shapes.reach(outer))
+    center = shapes.inside(radius - distance)
+    return shapes.halves_of_one(shapes.sum_to_one(center) - shapes.sum_to_one(shapes.inside(outer - distance) - center))
 
 
 def ring(radius: float, thickness: float) -> Weights:
     """Return a ring minus its inner and outer neighbourhood; positive weights sum to 1, negative ones to −1."""
-    distance = _distance(_reach(radius + 1.5 * thickness))
-    middle = _inside(thickness / 2 - np.abs(distance - radius))
-    wide = _inside(1.5 * thickness - np.abs(distance - radius))
-    return _halves_of_one(_sum_to_one(middle) - _sum_to_one(wide - middle))
+    distance = shapes.distance(shapes.reach(radius + 1.5 * thickness))
+    middle = shapes.inside(thickness / 2 - np.abs(distance - radius))
+    wide = shapes.inside(1.5 * thickness - np.abs(distance - radius))
+    return shapes.halves_of_one(shapes.sum_to_one(middle) - shapes.sum_to_one(wide - middle))
 
 
 def corner(angle: float, size: int) -> Weights:
     """Return the quadrant in a direction minus the other three; positive weights sum to 1, negative ones to −1."""
-    quarter = np.clip(_ahead(size, angle - 45) / 2 + 0.5, 0, 1) * np.clip(_ahead(size, angle + 45) / 2 + 0.5, 0, 1)
-    return _halves_of_one(_sum_to_one(quarter) - _sum_to_one(1 - quarter))
+    quarter = np.clip(shapes.ahead(size, angle - 45) / 2 + 0.5, 0, 1) * np.clip(
+        shapes.ahead(size, angle + 45) / 2 + 0.5, 0, 1
+    )
+    return shapes.halves_of_one(shapes.sum_to_one(quarter) - shapes.sum_to_one(1 - quarter))
 
 
 def gabor(wavelength: float, angle: float, sigma: float, phase: float, aspect: float, size: int) -> Weights:
     """Return a wave in a direction times a Gaussian; the sum is 0, positive weights sum to 1."""
-    along, across = _direction_axes(size, angle)
+    along, across = shapes.direction_axes(size, angle)
     bell = np.exp(-(along**2 + (aspect * across) ** 2) / (2 * sigma**2))
     wave = np.cos(2 * np.pi * along / wavelength + np.radians(phase))
-    return _halves_of_one(_without_mean(bell * wave, bell))
+    return shapes.halves_of_one(shapes.without_mean(bell * wave, bell))
 
 
 def checker(cell: int, size: int) -> Weights:
@@ -171,7 +173,7 @@ def checker(cell: int, size: int) -> Weights:
     cell = min(cell, size - 1)
     rows, columns = np.indices((size, size)) // cell
     is_white = (rows + columns) % 2 == 0
-    return _sum_to_one(is_white * 1.0) - _sum_to_one(~is_white * 1.0)
+    return shapes.sum_to_one(is_white * 1.0) - shapes.sum_to_one(~is_white * 1.0)
 
 
 def random(seed: int, size: int) -> Weights:
@@ -179,84 +181,3 @@ def random(seed: int, size: int) -> Weights:
     weights = np.random.default_rng(seed).normal(size=(size, size))
     weights -= weights.mean()
     return weights / np.linalg.norm(weights)
-
-
-def _places(size: int) -> tuple[Weights, Weights]:
-    """Return the row and column of each cell, from the middle."""
-    steps = np.arange(size) - (size - 1) / 2
-    rows, columns = np.meshgrid(steps, steps, indexing="ij")
-    return rows, columns
-
-
-def _distance(size: int) -> Weights:
-    return np.hypot(*_places(size))
-
-
-def _direction_axes(size: int, angle: float) -> tuple[Weights, Weights]:
-    """Return each cell's coordinate along a direction, clockwise from the right, and across the direction."""
-    rows, columns = _places(size)
-    cosine, sine = _cosine_sine(angle)
-    return columns * cosine + rows * sine, rows * cosine - columns * sine
-
-
-def _line_axes(size: int, angle: float) -> tuple[Weights, Weights]:
-    """Return each cell's coordinate along a line of this slope, counter-clockwise from horizontal, and across it."""
-    return _direction_axes(size, -angle)
-
-
-def _cosine_sine(angle: float) -> tuple[float, float]:
-    """Return cosine and sine, exactly 0 and ±1 at the quarter turns."""
-    quarters, rest = divmod(angle, 90)
-    cosine, sine = math.cos(math.radians(rest)), math.sin(math.radians(rest))
-    return ((cosine, sine), (-sine, cosine), (-cosine, -sine), (sine, -cosine))[int(quarters) % 4]
-
-
-def _ahead(size: int, angle: float) -> Weights:
-    """Return a step in a direction: −1 behind the middle, 1 ahead, with a ramp of one cell between."""
-    return np.clip(2 * _direction_axes(size, angle)[0], -1, 1)
-
-
-def _turned(weights: Weights, places: Weights, angle: float) -> Weights:
-    """Return weights times positions, scaled to respond with the direction's cosine to a unit ramp on their axis."""
-    return weights / np.sum(weights * places) * _cosine_sine(angle)[0]
-
-
-def _reach(distance: float) -> int:
-    """Return the smallest odd size that covers a distance from the middle to both sides."""
-    return 2 * math.ceil(distance - 0.5) + 1
-
-
-def _inside(depth: Weights) -> Weights:
-    """Return 1 inside a shape, 0 outside, with a ramp of one cell at its rim; `depth` is the distance to the rim."""
-    return np.clip(depth + 0.5, 0, 1)
-
-
-def _bell(sigma: float, size: int) -> Weights:
-    bell: Weights = np.exp(-(_distance(size) ** 2) / (2 * sigma**2))
-    return bell
-
-
-def _impulse(size: int) -> Weights:
-    """Return 1 in the middle; an even size grows by one, so that there is a middle cell."""
-    kernel = blank(size | 1)
-    kernel[size // 2, size // 2] = 1.0
-    return kernel
-
-
-def _sum_to_one(weights: Weights) -> Weights:
-    kernel: Weights = weights / weights.sum()
-    return kernel
-
-
-def _without_mean(weights: Weights, bell: Weights) -> Weights:
-    """Return weights with sum 0, by subtracting a bell of the same width instead of a constant."""
-    kernel: Weights = weights - bell * (weights.sum() / bell.sum())
-    return kernel
-
-
-def _halves_of_one(weights: Weights) -> Weights:
-    """Return weights scaled so that the positive ones sum to 1, the negative ones to −1.
-
-    Each sign is scaled on its own, so that rounding leaves no sum.
-    """
-    return _sum_to_one(np.maximum(weights, 0)) - _sum_to_one(np.maximum(-weights, 0))

@@ -8,6 +8,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.core.parameter import Parameter
+from convexplorer.kernels.families.initial import RANDOM
 from convexplorer.kernels.presets import Preset, presets
 from convexplorer.words import number
 
@@ -22,9 +23,13 @@ _VALUES: dict[str, tuple[float, ...]] = {
     "radius": (1, 1.5, 2, 3),
     "thickness": (1, 2, 3),
 }
-_OWN_VALUES = {("corner-at-angle", "angle"): _FULL_TURN, ("emboss-at-angle", "angle"): _FULL_TURN}
+_OWN_VALUES = {
+    **dict.fromkeys([(name, "angle") for name in ("corner-at-angle", "emboss-at-angle", "wedge")], _FULL_TURN),
+    ("derivative", "order"): (3, 4),  # those of order 1 and 2 have presets of their own
+}
 # What is like nothing: no weight, or weights by chance.
-_LEFT_OUT = frozenset({"blank", "random", "shift"})
+_LEFT_OUT = frozenset({"blank", "random", "shift", *(f"initial-{name.replace('_', '-')}" for name in RANDOM)})
+_LEARNED = "Learned"  # the group of presets that nobody has made by hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ def hand_made(size: int) -> tuple[HandMade, ...]:
     """
     found: list[HandMade] = []
     for preset in presets().values():
-        if preset.name in _LEFT_OUT:
+        if preset.name in _LEFT_OUT or preset.group == _LEARNED:
             continue
         tried = [_values_of(preset, each, size) for each in preset.parameters]
         for values in itertools.product(*tried):

@@ -4,6 +4,7 @@ import re
 
 PLAIN_NUMBER = r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fF]?|(?:inf|infinity|nan)\b)"
 _SIGNS = str.maketrans({"−": "-", "–": "-", "－": "-", "∞": "inf"})
+_OTHER_NAMES = {"°": ("degrees", "degree", "deg"), "px": ("pixels", "pixel", "cells", "cell")}
 _PLAIN = re.compile(PLAIN_NUMBER, re.IGNORECASE)
 
 
@@ -55,3 +56,20 @@ def number_text(value: float) -> str:
     text = repr(float(value))
     # "-0.0" keeps its point: as a whole number it would lose its sign.
     return text[:-2] if text.endswith(".0") and text != "-0.0" else text
+
+
+def parse_quantity(text: str, unit: str) -> float:
+    """Return a number that may be followed by its unit: "30°", "6 px", "-3 dB" or only "1/9".
+
+    Degrees may be written "deg". `ValueError` quotes anything else, another unit among it.
+
+    Examples
+    --------
+    >>> parse_quantity("−22,5°", "°"), parse_quantity("6px", "px"), parse_quantity("1/9", "")
+    (-22.5, 6.0, 0.1111111111111111)
+    """
+    bare = text.strip()
+    for name in (unit, *_OTHER_NAMES.get(unit, ())):
+        if name and bare.lower().endswith(name.lower()):
+            return parse_number(bare[: -len(name)])
+    return parse_number(text)

@@ -37,11 +37,14 @@ GROUP_ORDER = (
     "Compass",
     "Frei–Chen",
     "Second derivatives",
+    "Polynomials",
     "Blur",
     "Sharpen",
     "Spots and corners",
     "Texture",
+    "Initializers",
     "Colour",
+    "Learned",
 )
 
 

@@ -1,71 +1,11 @@
 """The table of kernels with a formula: names, words for the user, and adjustable parameters."""
 
-from collections.abc import Callable
-
-from convexplorer._dataclass import dataclass
 from convexplorer.core.parameter import Parameter
-from convexplorer.kernels import formulas
+from convexplorer.kernels import formulas, parameters
+from convexplorer.kernels.families.table import FAMILIES
+from convexplorer.kernels.formula import Formula
 
 __all__ = ["FORMULAS", "Formula", "Parameter"]
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A family of kernels.
-
-    Attributes
-    ----------
-    function : `function(**parameters)` returns (kh, kw) or (C, kh, kw) float64.
-    group, label, explanation : group and name in menus, and one sentence.
-    parameters : the adjustable numbers.
-    says : keys of `sentences.SENTENCES` that the explanation covers already.
-
-    Examples
-    --------
-    >>> FORMULAS["box"].kernel(size=2)
-    array([[0.25, 0.25],
-           [0.25, 0.25]])
-    """
-
-    function: Callable[..., formulas.Weights]
-    group: str
-    label: str
-    explanation: str
-    parameters: tuple[Parameter, ...]
-    says: tuple[str, ...] = ()
-
-    def kernel(self, **given: float) -> formulas.Weights:
-        """Return the weights; omitted parameters take their defaults, invalid ones raise ValueError."""
-        known = {parameter.name: parameter for parameter in self.parameters}
-        for name in given:
-            if name not in known:
-                raise ValueError(f"{self.label} has the parameters {', '.join(known)}; got {name}")
-        return self.function(**{name: each.check(given.get(name, each.default)) for name, each in known.items()})
-
-
-def _size(default: int, minimum: int = 3) -> Parameter:
-    return Parameter("size", default, minimum, 63, 2, "Size", "Rows and columns of the kernel.", "px", is_integer=True)
-
-
-def _odd_size(default: int) -> Parameter:
-    explanation = "Rows and columns of the kernel; it needs a middle, so even sizes grow by one."
-    return Parameter("size", default, 3, 63, 2, "Size", explanation, "px", is_integer=True)
-
-
-def _sigma(default: float, minimum: float = 0.3) -> Parameter:
-    return Parameter("sigma", default, minimum, 20, 0.1, "Sigma", "Standard deviation of the bell.", "px")
-
-
-def _direction(explanation: str, default: float = 0.0) -> Parameter:
-    return Parameter(
-        "angle", default, -360, 360, 5, "Direction", f"{explanation}: 0° to the right, 90° downwards.", "°"
-    )
-
-
-def _slope(default: float = 45.0) -> Parameter:
-    explanation = "Of the line: 0° lies flat, 45° rises to the right, 90° stands upright."
-    return Parameter("angle", default, -360, 360, 5, "Slope", explanation, "°")
-
 
 FORMULAS: dict[str, Formula] = {
     "blank": Formula(
@@ -73,7 +13,7 @@ FORMULAS: dict[str, Formula] = {
         "Basics",
         "Blank",
         "All zeros: a sheet to draw a kernel on.",
-        (_size(3, minimum=1),),
+        (parameters.size(3, minimum=1),),
     ),
     "shift": Formula(
         formulas.shift,
@@ -91,7 +31,7 @@ FORMULAS: dict[str, Formula] = {
         "Line at an angle",
         "Positive on bright lines of this slope and thickness, negative right beside them; the sum is 0.",
         (
-            _slope(),
+            parameters.slope(),
             Parameter("length", 7, 3, 63, 2, "Length", "How long a line must be to give the full answer.", "px"),
             Parameter("thickness", 1, 1, 20, 0.5, "Thickness", "How thick a line is looked for.", "px"),
         ),
@@ -102,21 +42,21 @@ FORMULAS: dict[str, Formula] = {
         "Edges",
         "Step edge",
         "The mean of one half minus the mean of the other: positive where brightness rises in its direction.",
-        (_direction("Where brightness rises"), _size(5)),
+        (parameters.direction("Where brightness rises"), parameters.size(5)),
     ),
     "gaussian-derivative": Formula(
         formulas.gaussian_derivative,
         "Edges",
         "Gaussian derivative",
         "The slope of the blurred picture in a direction: 1 where brightness rises by 1 per pixel.",
-        (_direction("Where brightness rises"), _sigma(1.0), _size(7)),
+        (parameters.direction("Where brightness rises"), parameters.sigma(1.0), parameters.size(7)),
     ),
     "log": Formula(
         formulas.log,
         "Second derivatives",
         "Laplacian of Gaussian",
         "The Laplacian of the blurred picture: negative on bright spots, positive around them; the sum is 0.",
-        (_sigma(1.4, minimum=0.5), _size(9)),
+        (parameters.sigma(1.4, minimum=0.5), parameters.size(9)),
         says=("sum",),
     ),
     "dog": Formula(
@@ -125,9 +65,9 @@ FORMULAS: dict[str, Formula] = {
         "Difference of Gaussians",
         "A narrow blur minus a wide one: positive on bright spots of that size; the sum is 0.",
         (
-            _sigma(1.0),
+            parameters.sigma(1.0),
             Parameter("ratio", 1.6, 1.1, 5, 0.1, "Ratio", "How many times wider the second bell is."),
-            _size(9),
+            parameters.size(9),
         ),
         says=("sum",),
     ),
@@ -136,7 +76,7 @@ FORMULAS: dict[str, Formula] = {
         "Second derivatives",
         "Ridge at an angle",
         "Bends of the blurred picture across a slope: positive on bright ridges, negative in valleys; the sum is 0.",
-        (_slope(), _sigma(1.5, minimum=0.5), _size(9)),
+        (parameters.slope(), parameters.sigma(1.5, minimum=0.5), parameters.size(9)),
         says=("sum",),
     ),
     "box": Formula(
@@ -144,14 +84,14 @@ FORMULAS: dict[str, Formula] = {
         "Blur",
         "Box",
         "The mean of a square: the simplest blur, with a square shadow on every spot.",
-        (_size(3, minimum=1),),
+        (parameters.size(3, minimum=1),),
     ),
     "gaussian": Formula(
         formulas.gaussian,
         "Blur",
         "Gaussian",
         "The smoothest blur: a bell that weighs near pixels most and is the same in every direction; the sum is 1.",
-        (_sigma(1.0), _size(7, minimum=1)),
+        (parameters.sigma(1.0), parameters.size(7, minimum=1)),
         says=("sum",),
     ),
     "binomial": Formula(
@@ -159,7 +99,7 @@ FORMULAS: dict[str, Formula] = {
         "Blur",
         "Binomial",
         "A bell from the numbers of Pascal's triangle, close to a Gaussian; the sum is 1.",
-        (_size(3, minimum=1),),
+        (parameters.size(3, minimum=1),),
         says=("sum",),
     ),
     "disc": Formula(
@@ -174,7 +114,7 @@ FORMULAS: dict[str, Formula] = {
         "Blur",
         "Motion blur",
         "The mean along a line: what a camera sees that moves while the shutter is open.",
-        (_slope(), Parameter("length", 9, 1, 63, 1, "Length", "How far it moves.", "px")),
+        (parameters.slope(), Parameter("length", 9, 1, 63, 1, "Length", "How far it moves.", "px")),
     ),
     "sharpen-by": Formula(
         formulas.sharpen,
@@ -190,9 +130,9 @@ FORMULAS: dict[str, Formula] = {
         "Unsharp mask",
         "Adds the difference to the blurred picture, so that details of that size stand out; the sum is 1.",
         (
-            _sigma(1.5),
+            parameters.sigma(1.5),
             Parameter("amount", 1, 0, 10, 0.1, "Amount", "How much of the difference is added."),
-            _odd_size(9),
+            parameters.odd_size(9),
         ),
         says=("sum",),
     ),
@@ -202,7 +142,7 @@ FORMULAS: dict[str, Formula] = {
         "Emboss at an angle",
         "The picture plus its slope in a direction, like a relief lit from behind; the sum is 1.",
         (
-            _direction("Where brightness must rise to appear brighter", 45),
+            parameters.direction("Where brightness must rise to appear brighter", 45),
             Parameter("depth", 4, -20, 20, 0.5, "Depth", "How much of the slope is added."),
         ),
         says=("sum",),
@@ -234,7 +174,7 @@ FORMULAS: dict[str, Formula] = {
         "Spots and corners",
         "Corner at an angle",
         "One quarter minus the other three: positive where a bright corner opens; the sum is 0.",
-        (_direction("Where the corner opens", 45), _size(7)),
+        (parameters.direction("Where the corner opens", 45), parameters.size(7)),
         says=("sum",),
     ),
     "gabor": Formula(
@@ -244,11 +184,11 @@ FORMULAS: dict[str, Formula] = {
         "Waves under a bell, as in the first cells of the visual cortex: large on stripes of that width; the sum is 0.",
         (
             Parameter("wavelength", 6, 2, 63, 0.5, "Wavelength", "From one crest to the next.", "px"),
-            _direction("Across the stripes"),
-            _sigma(2.5, minimum=0.5),
+            parameters.direction("Across the stripes"),
+            parameters.sigma(2.5, minimum=0.5),
             Parameter("phase", 0, -360, 360, 15, "Phase", "0° is bright in the middle, 90° an edge.", "°"),
             Parameter("aspect", 0.7, 0.1, 5, 0.1, "Aspect", "Below 1 the bell is longer along the stripes."),
-            _size(15),
+            parameters.size(15),
         ),
         says=("sum",),
     ),
@@ -259,7 +199,7 @@ FORMULAS: dict[str, Formula] = {
         "Bright fields minus dark fields of a chessboard: strong on fine patterns of that period; the sum is 0.",
         (
             Parameter("cell", 1, 1, 15, 1, "Field", "Width of a field.", "px", is_integer=True),
-            _size(4, minimum=2),
+            parameters.size(4, minimum=2),
         ),
         says=("sum",),
     ),
@@ -272,8 +212,9 @@ FORMULAS: dict[str, Formula] = {
             Parameter(
                 "seed", 1, 0, 9999, 1, "Seed", "Each number gives another kernel, always the same one.", is_integer=True
             ),
-            _size(5),
+            parameters.size(5),
         ),
         says=("sum",),
     ),
+    **FAMILIES,
 }

@@ -17,11 +17,13 @@ class Transform:
     ----------
     label, explanation : name and tip of the button.
     function : (P, kh, kw) → (P, kh, kw); raises `ValueError` if the operation is undefined for these weights.
+    step : what was done, in words that continue how the kernel was made.
     """
 
     label: str
     explanation: str
     function: Callable[[Planes], Planes]
+    step: str
 
 
 def _rotate(planes: Planes) -> Planes:
@@ -65,27 +67,37 @@ def _rounding(planes: Planes) -> float:
 
 
 TRANSFORMS: dict[str, Transform] = {
-    "rotate": Transform("Rotate 90°", "Turns the kernel by 90° clockwise.", _rotate),
+    "rotate": Transform("Rotate 90°", "Turns the kernel by 90° clockwise.", _rotate, "turned by 90°"),
     "flip-horizontal": Transform(
-        "Flip left to right", "Mirrors the kernel: left becomes right.", lambda planes: planes[:, :, ::-1]
+        "Flip left to right",
+        "Mirrors the kernel: left becomes right.",
+        lambda planes: planes[:, :, ::-1],
+        "flipped left to right",
     ),
     "flip-vertical": Transform(
-        "Flip top to bottom", "Mirrors the kernel: top becomes bottom.", lambda planes: planes[:, ::-1]
+        "Flip top to bottom",
+        "Mirrors the kernel: top becomes bottom.",
+        lambda planes: planes[:, ::-1],
+        "flipped top to bottom",
     ),
-    "transpose": Transform("Transpose", "Swaps rows and columns.", _transpose),
-    "negate": Transform("Negate", "Turns every weight's sign: light answers become dark ones.", np.negative),
+    "transpose": Transform("Transpose", "Swaps rows and columns.", _transpose, "transposed"),
+    "negate": Transform("Negate", "Turns every weight's sign: light answers become dark ones.", np.negative, "negated"),
     "normalize-sum": Transform(
         "Normalise to sum 1",
         "Divides all weights by their sum, so that flat areas keep their brightness.",
         _normalize_sum,
+        "normalised to sum 1",
     ),
-    "zero-sum": Transform("Make zero-sum", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum),
+    "zero-sum": Transform(
+        "Make zero-sum", "Takes the mean off every weight, so that flat areas give 0.", _zero_sum, "made zero-sum"
+    ),
     "unit-norm": Transform(
         "Normalise to length 1",
         "Scales the weights so that their squares add up to 1: answers become comparable.",
         _unit_norm,
+        "normalised to length 1",
     ),
-    "double": Transform("Double", "Multiplies every weight by 2.", lambda planes: planes * 2),
-    "halve": Transform("Halve", "Divides every weight by 2.", lambda planes: planes / 2),
-    "clear": Transform("Clear", "Sets every weight to 0.", np.zeros_like),
+    "double": Transform("Double", "Multiplies every weight by 2.", lambda planes: planes * 2, "doubled"),
+    "halve": Transform("Halve", "Divides every weight by 2.", lambda planes: planes / 2, "halved"),
+    "clear": Transform("Clear", "Sets every weight to 0.", np.zeros_like, "cleared"),
 }

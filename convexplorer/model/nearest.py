@@ -11,6 +11,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.hand_made import HandMade, hand_made
 from convexplorer.kernels.likeness import SAME, Likeness, likenesses
+from convexplorer.kernels.presets import groups
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import Project
 from convexplorer.words import number, times
@@ -37,7 +38,7 @@ class Candidate:
     origin : where it is from: the group of a preset, the layer of a network.
     source : the same in a word or two.
     planes : (P, rows, columns)
-    made : the preset and its parameters; None for a filter.
+    made : the preset, by hand or learned, and its parameters; None for a filter.
     place : of a filter of the project; None for others.
     """
 
@@ -103,6 +104,15 @@ def _presets(size: int) -> tuple[Candidate, ...]:
     )
 
 
+@lru_cache(maxsize=1)
+def of_learned_banks() -> tuple[Candidate, ...]:
+    """Return the presets that were learned of the sample pictures."""
+    from convexplorer.kernels.learning.shipped import GROUP  # here: a sentence about a filter needs none of them
+
+    learned = [HandMade(preset, {}, preset.planes()) for preset in groups()[GROUP]]
+    return tuple(Candidate(one.label, f"Preset, {GROUP}", one.planes, one, source=GROUP.lower()) for one in learned)
+
+
 def of_project(project: Project, without: Place | None = None) -> list[Candidate]:
     """Return the filters of all layers of a project, but for the one at a place."""
     found = []
@@ -158,7 +168,7 @@ def around(project: Project, place: Place, size: Sequence[int]) -> list[Candidat
     shapes = {one.planes.shape for one in learned}  # of all filters the bytes would take as much memory again
     own = {one.planes.tobytes() for layer in project.layers for one in layer.filters if one.planes.shape in shapes}
     learned = [one for one in learned if one.planes.tobytes() not in own]  # unless they are in the project
-    return [*of_presets(size), *of_project(project, place), *learned]
+    return [*of_presets(size), *of_learned_banks(), *of_project(project, place), *learned]
 
 
 def explained(found: Neighbour) -> str:

@@ -139,12 +139,14 @@ class Thumbnails:
     edge : the longer side of a map in device pixels.
     most : so many maps of a layer are drawn, the first ones.
     first, last : the layers in sight, −1 being the picture; of others no pixels are made.
+    folded : layers that are seen on no card, because another one of their fold stands for them; () for none.
     """
 
     edge: int
     most: int = 16
     first: int = -1
     last: int = 0
+    folded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ class _Sheet:
         self.layers = project.layers
         self.subject = (project.layers, project.display, project.source, project.channels, project.numbers)
         self._evaluation, self._look, self._factor, self._wish, self._names = evaluation, look, factor, wish, names
-        self._is_sampled = is_sampled
+        self._is_sampled, self._folded = is_sampled, frozenset(wish.folded)
         self._white = white_of(job.frame, project.numbers, project.preprocessing)
         self._pen, self._is_dark = Pen(project.display, 1, self._white), job.screen.is_dark
         self._common = (project.display, look, wish.edge, wish.most, self._is_dark, factor, self._white)
@@ -149,7 +149,7 @@ class _Sheet:
 
     def is_seen(self, index: int) -> bool:
         """Return True if a layer is in sight and has maps."""
-        is_near = self._wish.first <= index <= self._wish.last
+        is_near = self._wish.first <= index <= self._wish.last and index not in self._folded
         return is_near and self._evaluation.maps_of(index) is not None
 
     def blank(self, index: int, failure: str) -> LayerSight:

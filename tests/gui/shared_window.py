@@ -158,6 +158,7 @@ def end_all(window: MainWindow) -> None:
 def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     """Make a used window as a new one on a project, and wait for its result."""
     end_all(window)
+    _leave_studio(window)
     window.settings = Settings()  # those of this test's home
     window.settings.write("recent", [])
     window.settings.write("light_paper", True)
@@ -179,6 +180,15 @@ def put_back(window: MainWindow, project: Project, qtbot: QtBot) -> None:
     window.refresh_title()
     window.run(lambda _: None)  # which shows all switches as they are
     window.maps_panel.take_focus()
+
+
+def _leave_studio(window: MainWindow) -> None:
+    window.selection.enter_studio(False)
+    panel = window.studio.panel
+    if panel is not None:  # a window that no one has designed in has none
+        window.studio.panel = None
+        panel.work.deleteLater()
+        panel.deleteLater()
 
 
 def _look_away(window: MainWindow) -> None:

@@ -18,14 +18,17 @@ from convexplorer.model.ready.digits import digits
 from tests.model.examples import PHOTO, bank, drawn, planes
 
 SOBEL = make_filter("sobel-x").planes
-WITHOUT = {"blank", "random", "shift"}
+WITHOUT = {"blank", "random", "shift", *(name for name in presets() if name.startswith("initial-"))}
+BY_HAND = {name for name, one in presets().items() if one.group != "Learned"} - WITHOUT
 
 
 def whole(channel_count=1, layer=0, index=0):
     return Target(layer, index, None, channel_count)
 
 
-@pytest.mark.parametrize("name", sorted(set(presets()) - WITHOUT))
+@pytest.mark.parametrize(
+    "name", sorted(name for name, one in presets().items() if one.group != "Learned" and name not in WITHOUT)
+)
 @pytest.mark.parametrize("factor", [1.0, -0.3])
 def test_a_preset_that_lost_its_name_is_found_again(name, factor):
     given = make_filter(name)
@@ -33,6 +36,20 @@ def test_a_preset_that_lost_its_name_is_found_again(name, factor):
 
     assert found.nearness == pytest.approx(1, abs=1e-6)
     assert abs(likeness(given.planes, found.candidate.planes).cosine) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_filter_of_the_banks_that_ship_is_found_and_takes_its_place_as_that_preset():
+    given = make_filter("learned-sparse-4")
+    project = drawn(-2 * given.planes)
+
+    found = nearest.nearest(-2 * given.planes, nearest.around(project, ("", 0), (9, 9)))[0]
+    changed = put_in_place(
+        project, whole(), found.candidate.planes, found.likeness, name="it", preset=found.candidate.made.preset.name
+    )
+
+    assert (found.candidate.label, found.candidate.source) == ("Learned by sparse coding, 4", "learned")
+    assert found.likeness.is_negated
+    assert np.abs(changed.layers[0].filters[0].planes) == pytest.approx(np.abs(2 * given.planes))
 
 
 def test_a_learned_filter_is_called_by_the_preset_it_is_like():

@@ -73,12 +73,22 @@ class Roundings:
         ----------
         cells : (m,) int, into the flattened maps.
         """
+        return self.decided(index, cells)[0]
+
+    def decided(self, index: int, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return whether each value of a layer's maps is known to be rounding, and whether to be none, (m,) bool each.
+
+        What is neither was not decided before the allowance ended.
+
+        Parameters
+        ----------
+        cells : as in `zeros`.
+        """
         answers = self._answers
         given = self._left = max(min(MOST_PRODUCTS, answers.left), LEAST_PRODUCTS)
         states = self._states(index, cells, is_own=True)
         answers.left = max(answers.left - (given - self._left), 0)
-        is_zero: np.ndarray = states == _ROUNDING
-        return is_zero
+        return states == _ROUNDING, states == _VALUE
 
     def traced(self, index: int, place: tuple[int, ...]) -> Trace:
         """Return the trace of a value, in which rounding is 0: in what it reads, in its sums and in the value.

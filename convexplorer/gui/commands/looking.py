@@ -29,6 +29,26 @@ def show_mode(mode: Mode) -> Callable[[Shell], None]:
     return lambda window: window.selection.select(mode=mode)
 
 
+def toggle_studio(window: Shell) -> None:
+    """Design the selected kernel beside the pictures, or no longer."""
+    window.selection.enter_studio(not window.selection.is_in_studio)
+
+
+def is_in_studio(window: Shell) -> bool:
+    """Return True while a kernel is designed."""
+    return window.selection.is_in_studio
+
+
+def leave_studio(window: Shell) -> None:
+    """Show the pictures without the studio."""
+    window.selection.enter_studio(False)
+
+
+def why_not_leave_studio(window: Shell) -> str:
+    """Return the reason why there is no studio to leave, or ""."""
+    return "" if window.selection.is_in_studio else "The studio is not open."
+
+
 def next_filter(window: Shell) -> None:
     """Select the next filter."""
     window.select_filter(window.selection.view.filter + 1)

@@ -19,6 +19,7 @@ from convexplorer.gui.panels.input_panel import InputPanel
 from convexplorer.gui.panels.maps_panel import MapsPanel
 from convexplorer.gui.panels.numbers_panel import NumbersPanel
 from convexplorer.gui.panels.pad_panel import PadPanel
+from convexplorer.gui.panels.studio import StudioRoom
 from convexplorer.gui.session.bridge import Bridge
 from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.command_action import CommandAction
@@ -78,6 +79,7 @@ class Shell(Ending, QMainWindow):
     camera_panel: CameraPanel
     controls: QWidget
     explanation_panel: ExplanationPanel
+    studio: StudioRoom
 
     def __init__(self, project: Project, document: Document | None = None) -> None:
         super().__init__()

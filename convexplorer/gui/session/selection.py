@@ -26,6 +26,7 @@ class Selection(QObject):
     region : a rectangle of the input that is looked at, whose numbers are shown, or None.
     is_input_shown : True while the card of the picture is chosen instead of that of the selected layer, and the form is
         that of its preprocessing.
+    is_in_studio : True while kernels are designed beside the pictures.
     tap : (channel, row, column) of the window's tap under the mouse, marked in all views, or None.
 
     Signals
@@ -45,6 +46,7 @@ class Selection(QObject):
     crop_changed = Signal(object)
     region_changed = Signal(object)
     input_shown = Signal(bool)
+    studio_entered = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class Selection(QObject):
         self.crop: Crop | None = None
         self.region: Region | None = None
         self.is_input_shown = False
+        self.is_in_studio = False
 
     def select(self, **changes: Any) -> None:
         """Change fields of the view: `select(filter=3)`, `select(mode="compare")`."""
@@ -76,6 +79,12 @@ class Selection(QObject):
         if is_shown != self.is_input_shown:
             self.is_input_shown = is_shown
             self.input_shown.emit(is_shown)
+
+    def enter_studio(self, is_in_studio: bool) -> None:
+        """Design kernels beside the pictures, or no longer."""
+        if is_in_studio != self.is_in_studio:
+            self.is_in_studio = is_in_studio
+            self.studio_entered.emit(is_in_studio)
 
     def point_at(self, cursor: Place | None, *, is_on_input: bool = False, pointed_filter: int | None = None) -> None:
         """Move the cursor of all panes; None when the mouse left."""

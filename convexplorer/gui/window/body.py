@@ -26,6 +26,7 @@ class Body(QWidget):
     ----------
     controls_chosen, explanation_chosen : whether the user wants them shown; None if never chosen.
     heights : of the explanation in design pixels by the name of its page, where the user has dragged its edge.
+    is_in_studio : True while kernels are designed: controls and explanation are hidden unless they are asked for.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Body(QWidget):
         self.controls_chosen: bool | None = None
         self.explanation_chosen: bool | None = None
         self.heights: dict[str, float] = {}
+        self.is_in_studio = False
         self._top_bar, self._splitter, self._controls = top_bar, splitter, controls
         self._explanation, self._status = explanation, status
         self._dragged_from = 0
@@ -55,7 +57,7 @@ class Body(QWidget):
     def show_controls(self, is_shown: bool, *, is_chosen: bool = False) -> None:
         """Show or hide the controls; `is_chosen` by the user, so that it is remembered."""
         self._controls.setVisible(is_shown)
-        if is_chosen:
+        if is_chosen and not self.is_in_studio:
             self.controls_chosen = is_shown
         self.divide()
 
@@ -63,12 +65,21 @@ class Body(QWidget):
         """Show or hide the explanation; `is_chosen` by the user, so that it is remembered."""
         self._explanation.setVisible(is_shown)
         self._grip.setVisible(is_shown)
-        if is_chosen:
+        if is_chosen and not self.is_in_studio:
             self.explanation_chosen = is_shown
         self.divide()
 
+    def enter_studio(self, is_in_studio: bool) -> None:
+        """Leave the room to the studio, or show again what was shown beside the pictures."""
+        self.is_in_studio = is_in_studio
+        self.show_automatically()
+
     def show_automatically(self) -> None:
         """Show what the user has chosen, and for the rest what has room in the window."""
+        if self.is_in_studio:
+            self._controls.hide()
+            self.show_explanation(False)
+            return
         self._controls.setVisible(self.controls_chosen is not False)
         has_room = self.window().height() >= theme.px(EXPLAINED_FROM)
         self.show_explanation(has_room if self.explanation_chosen is None else self.explanation_chosen)

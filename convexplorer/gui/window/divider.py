@@ -1,4 +1,4 @@
-"""The division of the window's middle: the controls get the width they need, input and maps share the rest."""
+"""The division of the window's middle: studio and controls get the width they need, input and maps share the rest."""
 
 from collections.abc import Callable
 from weakref import ref
@@ -18,12 +18,15 @@ from convexplorer.sources import Frame
 CONTROLS_WIDTH = 290
 GAP = 4
 MOST_ON_THE_WAY = 3  # frames of the previous source, one computed and one waiting to be shown, and the new one
+STUDIO_SHARE = 0.66  # of the width; the pictures stand above each other in the rest
 MIN_SHARE = 0.1
 MAX_SHARE = 1 - MIN_SHARE
 
 
 class Divider(QWidget):
-    """Input, maps and controls. The input lies in the upper left corner, the maps around it or beside it.
+    """The studio, if someone is in it, then input, maps and controls.
+
+    The input lies in the upper left corner, the maps around it or beside it.
 
     Until the user drags the input's edge, its size is the one at which input and maps paint the most pixels. It changes
     for a source of another shape, but not for another page of the same source or another number of filters.
@@ -31,6 +34,7 @@ class Divider(QWidget):
     Parameters
     ----------
     count_maps : returns the number of maps.
+    studio : takes room at the left while it is shown.
 
     Attributes
     ----------
@@ -43,12 +47,14 @@ class Divider(QWidget):
         controls: QScrollArea,
         maps_panel: MapsPanel,
         count_maps: Callable[[], int],
+        studio: QWidget,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.share = 0.0
         self._input, self._controls, self._maps = input_panel, controls, maps_panel
         self._count_maps = count_maps
+        self._studio = studio
         self._count = 1  # of the maps at the last division
         self._division = Division(0, 0)
         self._divided_for: tuple[object, ...] = ()
@@ -58,7 +64,7 @@ class Divider(QWidget):
         self._dragged_from = 0
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self._fit)
-        for widget in (maps_panel, input_panel, controls):  # the input lies over the maps' corner
+        for widget in (maps_panel, input_panel, controls, studio):  # the input lies over the maps' corner
             widget.setParent(self)
         for panel in (maps_panel, input_panel):
             panel.installEventFilter(self)
@@ -95,6 +101,10 @@ class Divider(QWidget):
         panels = (self._input.minimumSizeHint(), self._maps.minimumSizeHint())
         beside = sum(size.width() for size in panels) + theme.px(GAP)
         above = max(size.width() for size in panels)
+        if self._studio.isVisibleTo(self):
+            studio = self._studio.minimumSizeHint()
+            width = above + self._controls_width() + studio.width() + theme.px(GAP)
+            return QSize(min(width, theme.px(theme.LEAST_WIDTH - 2 * GAP)), studio.height())
         controls = self._controls_width()
         width = max(above + controls, min(beside + controls, theme.px(theme.LEAST_WIDTH - 2 * GAP)))
         return QSize(width, max(*(size.height() for size in panels), theme.px(160)))
@@ -109,9 +119,9 @@ class Divider(QWidget):
     @Slot()
     def _fit(self) -> None:
         """Divide for as many maps as at the last time: what surrounds the pictures may need another room."""
-        width, height = self.width() - self._controls_width(), self.height()
+        width, height = self._pictures_width(), self.height()
         frames, count = self._frames(), self._count
-        share = self.share or self._maps.input_share
+        share = 0.0 if self._studio.isVisibleTo(self) else self.share or self._maps.input_share
         can_lie_beside = frames.least_input[0] + frames.gap + frames.least_maps[0] <= width
         wanted = max(round(width * share), frames.least_input[0]) if share and can_lie_beside else None
         key = (width, height, self._aspect, count, frames, wanted, self._maps.can_surround)
@@ -169,7 +179,7 @@ class Divider(QWidget):
 
     @Slot(int)
     def _on_dragged(self, by: int) -> None:
-        width = self.width() - self._controls_width()
+        width = self._pictures_width()
         least, most = self._input.minimumSizeHint().width(), self._maps.minimumSizeHint().width()
         wanted = max(min(self._dragged_from + by, width - theme.px(GAP) - most), least)
         self.share = min(max(wanted / max(width, 1), MIN_SHARE), MAX_SHARE)
@@ -184,19 +194,33 @@ class Divider(QWidget):
         """Return the width of the controls with the gap beside them; 0 if they are hidden."""
         return theme.px(CONTROLS_WIDTH) + theme.px(GAP) if self._controls.isVisibleTo(self) else 0
 
+    def _studio_width(self) -> int:
+        """Return the width of the studio with the gap beside it; 0 if no one is in it."""
+        if not self._studio.isVisibleTo(self):
+            return 0
+        room = self.width() - self._controls_width()
+        least = max(self._input.minimumSizeHint().width(), self._maps.minimumSizeHint().width())
+        return max(min(round(room * STUDIO_SHARE), room - least - theme.px(GAP)), 0) + theme.px(GAP)
+
+    def _pictures_width(self) -> int:
+        """Return the width that input and maps share."""
+        return self.width() - self._controls_width() - self._studio_width()
+
     def _place(self, width: int, height: int) -> None:
         """Put the panels into their places."""
-        gap, own = theme.px(GAP), self._division
-        self._controls.setGeometry(width + gap, 0, theme.px(CONTROLS_WIDTH), height)
-        self._input.setGeometry(0, 0, own.width, own.height)
-        self._grip.setGeometry(min(own.width, width - gap), 0, gap, own.height)
+        gap, own, start = theme.px(GAP), self._division, self._studio_width()
+        self._studio.setGeometry(0, 0, max(start - gap, 0), height)
+        self._controls.setGeometry(start + width + gap, 0, theme.px(CONTROLS_WIDTH), height)
+        self._input.setGeometry(start, 0, own.width, own.height)
+        self._grip.setGeometry(start + min(own.width, width - gap), 0, gap, own.height)
+        self._grip.setVisible(not start)  # beside the studio pictures stand above each other
         self._grip.raise_()
         is_above = not own.is_shared and own.height < height
         left = 0 if own.is_shared or is_above else own.width + gap
         top = own.height + gap if is_above else 0
         corner = QSize(own.width + gap, own.height + gap) if own.is_shared else QSize(0, 0)
         self._maps.set_corner(corner)
-        self._maps.setGeometry(left, top, width - left, height - top)
+        self._maps.setGeometry(start + left, top, width - left, height - top)
         whole = QRegion(self._maps.rect())
         if own.is_shared:
             self._maps.setMask(whole.subtracted(QRegion(QRect(0, 0, corner.width(), corner.height()))))

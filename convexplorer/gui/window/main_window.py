@@ -23,6 +23,7 @@ from convexplorer.gui.panels.pattern_panel import PatternPanel
 from convexplorer.gui.panels.ribbon import Ribbon
 from convexplorer.gui.panels.statistics_panel import StatisticsPanel
 from convexplorer.gui.panels.status_panel import StatusPanel
+from convexplorer.gui.panels.studio import StudioRoom
 from convexplorer.gui.panels.transport_panel import TransportPanel
 from convexplorer.gui.session import camera_memory
 from convexplorer.gui.session.panel import Panel
@@ -320,6 +321,16 @@ class MainWindow(Shell):
         for pane in (self.input_panel.pane, *self.maps_panel.panes):
             pane.set_loupe("loupe" in overlays)
 
+    @Slot(bool)
+    def _on_studio(self, is_in_studio: bool) -> None:
+        if is_in_studio:
+            self.studio.enter()
+        else:
+            self.studio.leave()
+        self.maps_panel.show_alone(is_in_studio)
+        self.body.enter_studio(is_in_studio)
+        self._refresh_actions()
+
     @Slot()
     def _on_region_finished(self) -> None:
         regions.tell(self)
@@ -362,13 +373,13 @@ class MainWindow(Shell):
         self._build_panels()
         self._connect_panels()
         self.controls = self._build_controls()
-        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, self)
+        self.splitter = Divider(self.input_panel, self.controls, self.maps_panel, self._count_maps, self.studio, self)
         self._top_bar = TopBar(self, self.ribbon)
         self.body = Body(self._top_bar, self.splitter, self.explanation_panel, self.status_panel, self.controls, self)
         self.setCentralWidget(self.body)
         self._explaining = Explaining(self, self.body)
         self._messages = MessageBar(self.splitter, self.maps_panel)
-        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel):
+        for part in (self.input_panel, self.controls, self.maps_panel, self.explanation_panel, self.studio):
             WheelGuard(part)
 
     def _build_panels(self) -> None:
@@ -394,6 +405,7 @@ class MainWindow(Shell):
         self.maps_panel = MapsPanel(context, self.viewport, (self.levels_panel,), self)
         self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
+        self.studio = StudioRoom(context, self.filter_panel.target, self.errands, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,
             self.input_panel,
@@ -403,6 +415,7 @@ class MainWindow(Shell):
             self.numbers_panel,
             self.pad_panel,
             self.filter_panel,
+            self.studio,
             self.parameters_panel,
             self.statistics_panel,
             self.levels_panel,
@@ -417,6 +430,9 @@ class MainWindow(Shell):
             shown.region_finished.connect(self._on_region_finished)
             self.selection.region_changed.connect(shown.set_region)
         self.selection.overlays_changed.connect(self._on_overlays)
+        self.selection.studio_entered.connect(self._on_studio)
+        self.selection.view_changed.connect(self.studio.refresh)
+        self.filter_panel.plane_chosen.connect(self.studio.refresh)
         self.input_panel.pane.scale_changed.connect(self._on_scale)
         self.maps_panel.scale_changed.connect(self._on_scale)
         self.maps_panel.pane_changed.connect(self._on_scale)

@@ -29,6 +29,7 @@ from convexplorer.model.edits.grid import (
 from convexplorer.model.edits.group import free_group_name, group_by_names, group_layers, rename_group, ungroup
 from convexplorer.model.edits.kernel import (
     merge_planes,
+    note_recipe,
     set_planes,
     set_preset_parameter,
     set_weight,
@@ -87,6 +88,7 @@ __all__ = [
     "merge_planes",
     "move_filter",
     "move_layer",
+    "note_recipe",
     "nudge_grid_cell",
     "remove_filter",
     "remove_layer",

@@ -47,12 +47,12 @@ def put_in_place(
         new = scaled_like(new, before)
     if target.plane is None:
         is_kept = is_lossless(planes, new.shape[1:]) and same_numbers(new, resized(planes, new.shape[1:]))
-        made = replace(old, name=name, planes=new, preset=None, parameters=NO_PARAMETERS)
+        made = replace(old, name=name, planes=new, preset=None, parameters=NO_PARAMETERS, recipe=None)
         made = replace(made, preset=preset, parameters=parameters) if is_kept else made
     else:
         whole = resized(old.planes, common_size(old.size, new.shape[1:]))
         whole[target.plane] = new[0]
-        made = replace(old, planes=whole, preset=None, parameters=NO_PARAMETERS)
+        made = replace(old, planes=whole, preset=None, parameters=NO_PARAMETERS, recipe=None)
     is_same = same_numbers(made.planes, old.planes) and made.name == old.name
     return project if is_same else with_filter(changed, target.layer, target.index, made)
 

@@ -1,7 +1,7 @@
 """Edits inside one filter: weights, planes, transforms, and a preset's parameters."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,14 +13,21 @@ from convexplorer.model.edits.bank import filter_at, with_filter
 from convexplorer.model.edits.layer import conv_at, fitted
 from convexplorer.model.project import Project
 
+if TYPE_CHECKING:
+    from convexplorer.kernels.recipe import Recipe
 
-def set_planes(project: Project, layer: int, index: int, planes: Any) -> Project:
+
+def set_planes(project: Project, layer: int, index: int, planes: Any, step: str = "edited by hand") -> Project:
     """Set all weights of a filter: (kh, kw), or (P, kh, kw) for one plane per channel.
 
     A different size works as in `replace_filter`: the layer adapts and no weight is lost.
+
+    Parameters
+    ----------
+    step : what was done, in words that continue how the kernel was made.
     """
     old = filter_at(project, layer, index)
-    new = _edited(old, planes)
+    new = _edited(old, planes, step)
     return project if same_numbers(new.planes, old.planes) else with_filter(project, layer, index, new)
 
 
@@ -34,7 +41,22 @@ def set_weight(
             raise ValueError(f"{name} must lie in 0…{n - 1}; got {place}")
     planes = old.planes.copy()
     planes[slice(None) if plane is None else plane, row, column] = value
-    return set_planes(project, layer, index, planes)
+    return set_planes(project, layer, index, planes, "painted")
+
+
+def note_recipe(project: Project, layer: int, index: int, recipe: "Recipe") -> Project:
+    """Note how the weights of a filter were made, which does not change them.
+
+    A recipe of a preset, to which nothing was done, makes the filter one with that preset.
+    """
+    old = filter_at(project, layer, index)
+    if recipe.kind == "preset" and not recipe.steps:
+        preset = find_preset(recipe.settings["name"])
+        parameters = preset.complete(recipe.settings.get("parameters", {}))
+        new = replace(old, preset=preset.name, parameters=parameters, recipe=None)
+    else:
+        new = replace(old, preset=None, parameters={}, recipe=recipe)
+    return with_filter(project, layer, index, new)
 
 
 def split_planes(project: Project, layer: int, index: int, count: int) -> Project:
@@ -46,7 +68,7 @@ def split_planes(project: Project, layer: int, index: int, count: int) -> Projec
         return project
     planes = split(old.planes, count)
     # One shared plane and equal planes per channel are the same kernel, so the preset still holds.
-    new = replace(old, planes=planes) if len(old.planes) == 1 else _edited(old, planes)
+    new = replace(old, planes=planes) if len(old.planes) == 1 else _edited(old, planes, "given other planes")
     return with_filter(project, layer, index, new)
 
 
@@ -57,12 +79,18 @@ def merge_planes(project: Project, layer: int, index: int) -> Project:
         return project
     planes = merged(old.planes)
     is_same = same_numbers(old.planes, np.broadcast_to(planes, old.planes.shape))
-    return with_filter(project, layer, index, replace(old, planes=planes) if is_same else _edited(old, planes))
+    return with_filter(
+        project,
+        layer,
+        index,
+        replace(old, planes=planes) if is_same else _edited(old, planes, "averaged over its planes"),
+    )
 
 
 def transform_filter(project: Project, layer: int, index: int, operation: str, plane: int | None = None) -> Project:
     """Apply an operation of `TRANSFORMS` to a filter, or to one of its planes."""
-    return set_planes(project, layer, index, transformed_planes(project, layer, index, operation, plane))
+    planes = transformed_planes(project, layer, index, operation, plane)
+    return set_planes(project, layer, index, planes, TRANSFORMS[operation].step)
 
 
 def transformed_planes(
@@ -106,10 +134,14 @@ def set_preset_parameter(project: Project, layer: int, index: int, name: str, va
     return with_filter(project, layer, index, new)
 
 
-def _edited(old: Filter, planes: Any) -> Filter:
-    """Return the filter with new weights, without its preset and its preset's name."""
+def _edited(old: Filter, planes: Any, step: str) -> Filter:
+    """Return the filter with new weights and what was done to them, without its preset and its preset's name."""
+    from convexplorer.kernels.recipes import made_by  # no start edits a kernel
+
+    made = made_by(old)
+    recipe = None if made is None else made.then(step)
     name = f"{old.name} (edited)" if old.name == old.preset else old.name
-    return replace(old, planes=planes, preset=None, parameters={}, name=name)
+    return replace(old, planes=planes, preset=None, parameters={}, name=name, recipe=recipe)
 
 
 def _with_plane_transformed(old: Filter, operation: str, plane: int) -> np.ndarray:

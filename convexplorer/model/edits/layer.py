@@ -16,6 +16,7 @@ from convexplorer.model.edits.group import settled
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project, free_id
 from convexplorer.sources.frame import Source
+from convexplorer.words import times
 
 _DISPLAY_FIELDS = ("palette", "scope", "coverage", "locked", "as_opencv_8bit", "has_checkerboard")
 
@@ -91,8 +92,11 @@ def initialize_layer(project: Project, layer: int, initializer: str, *, channels
         raise ValueError(f"initializer must be one of {', '.join(INITIALIZERS)}; got {initializer!r}")
     planes = old.row.planes(old.settings, channels)
     kernels = INITIALIZERS[initializer]((len(old.filters), planes, *old.kernel_size), seed=seed)
+    from convexplorer.kernels.recipe import Recipe  # no start draws weights
+
+    recipe = Recipe("initializer", {"name": initializer, "seed": seed})
     filters = tuple(
-        replace(one, name=f"filter {i}", planes=values, bias=0.0, preset=None, parameters={})
+        replace(one, name=f"filter {i}", planes=values, bias=0.0, preset=None, parameters={}, recipe=recipe)
         for i, (one, values) in enumerate(zip(old.filters, kernels, strict=True), 1)
     )
     weights = carried_weights(old, filters, (None,) * len(filters))
@@ -236,7 +240,11 @@ def fitted(old: Filter, size: Size) -> Filter:
     planes = resized(old.planes, size)
     if is_lossless(old.planes, size):
         return replace(old, planes=planes)
-    return replace(old, planes=planes, preset=None, parameters={})
+    from convexplorer.kernels.recipes import made_by  # no start loses weights
+
+    made = made_by(old)
+    recipe = None if made is None else made.then(f"cut to {times(size)}")
+    return replace(old, planes=planes, preset=None, parameters={}, recipe=recipe)
 
 
 def _remade(old: Filter, size: Size) -> Filter | None:

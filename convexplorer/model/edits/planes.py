@@ -1,5 +1,7 @@
 """Edits of the selected planes: all of them, or the plane of one channel, for which a shared plane is split first."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from convexplorer._dataclass import dataclass
@@ -7,6 +9,9 @@ from convexplorer.core.display.coloring import largest_magnitude
 from convexplorer.kernels.filter import Filter
 from convexplorer.model import edits
 from convexplorer.model.project import Project
+
+if TYPE_CHECKING:
+    from convexplorer.kernels.recipe import Recipe
 
 Cell = tuple[int, int]
 RGB = ("R", "G", "B")
@@ -35,7 +40,7 @@ def nudge(project: Project, target: Target, cell: Cell, amount: float) -> Projec
     active = slice(None) if target.plane is None else slice(target.plane, target.plane + 1)
     # 15 digits, so that 0.1 + 0.2 is 0.3.
     planes[active, *cell] = [float(f"{value + amount:.15g}") for value in planes[active, *cell]]
-    return edits.set_planes(split, target.layer, target.index, planes)
+    return edits.set_planes(split, target.layer, target.index, planes, "painted")
 
 
 def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
@@ -52,6 +57,20 @@ def paste(project: Project, target: Target, numbers: np.ndarray) -> Project:
     planes = old.planes.copy()
     planes[target.plane] = numbers
     return edits.set_planes(split, target.layer, target.index, planes)
+
+
+def design(project: Project, target: Target, numbers: np.ndarray, recipe: "Recipe | None") -> Project:
+    """Set the weights to designed ones, (rows, columns) or (planes, rows, columns), and note how they were made.
+
+    Parameters
+    ----------
+    recipe : of the new weights; None: that of the old ones, then edited by hand.
+    """
+    made = paste(project, target, numbers)
+    if made is project or recipe is None:
+        return made
+    one = _filter(made, target)
+    return edits.note_recipe(made, target.layer, target.index, recipe) if one.recipe != recipe else made
 
 
 def transform(project: Project, target: Target, operation: str) -> Project:

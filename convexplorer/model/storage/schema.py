@@ -8,7 +8,7 @@ authoritative; a preset's name is dropped if its weights are not those of the pr
 import os
 from dataclasses import fields, replace
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from convexplorer.sources.frame import Option, Source
 from convexplorer.sources.passwords import set_aside, without_password
 from convexplorer.sources.paths import listed_address, listed_files
 from convexplorer.words import plain
+
+if TYPE_CHECKING:
+    from convexplorer.kernels.recipe import Recipe
 
 FORMAT = 2
 # Lists have no limit of their own: the size of the file bounds them.
@@ -104,6 +107,8 @@ def filter_to_document(one: Filter, tensors: Tensors | None = None, name: str = 
     if one.preset is not None:
         document |= {"preset": one.preset, "parameters": dict(one.parameters)}
     planes = one.planes.tolist() if tensors is None else tensors.put(name, one.planes)
+    if one.recipe is not None:
+        document["made"] = one.recipe.document()
     if one.rank != 2:
         document["rank"] = one.rank
     return document | {"bias": one.bias, "planes": planes}
@@ -111,7 +116,7 @@ def filter_to_document(one: Filter, tensors: Tensors | None = None, name: str = 
 
 def filter_from_node(node: Node, tensors: Tensors | None = None) -> Filter:
     """Return the filter that a document describes."""
-    known = node.fields("name", "preset", "parameters", "rank", "bias", "planes")
+    known = node.fields("name", "preset", "parameters", "made", "rank", "bias", "planes")
     if "planes" not in known:
         raise node.error('has no "planes"')
     name = known["name"].text() if "name" in known else "filter"
@@ -122,8 +127,15 @@ def filter_from_node(node: Node, tensors: Tensors | None = None) -> Filter:
     parameters = {n: v.number() for n, v in known["parameters"].entries().items()} if "parameters" in known else {}
     complete = None if preset is None else _preset_parameters(preset, parameters, planes)
     if complete is None:
-        return node.make(lambda: Filter(name, planes, bias, rank=rank))
+        recipe = _read_recipe(known["made"]) if "made" in known else None
+        return node.make(lambda: Filter(name, planes, bias, rank=rank, recipe=recipe))
     return node.make(lambda: Filter(name, planes, bias, preset, complete, rank))
+
+
+def _read_recipe(node: Node) -> "Recipe":
+    from convexplorer.kernels.recipe import Recipe  # few files have one
+
+    return node.make(lambda: Recipe.of(node.value))
 
 
 def preprocessing_to_document(preprocessing: Preprocessing) -> dict[str, Any]:

@@ -12,11 +12,15 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.display.coloring import noise_in, rounding_noise
 from convexplorer.core.layers.tracing.trace import activated
+from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import activated_magnitudes, fitting_magnitudes
 from convexplorer.results.unit.computing import LayerMaps
 from convexplorer.words import percent
 
 _AT_ONCE = 1_000_000  # values that are counted at once: more would take memory for nothing
+
+# Small values of a picture that are judged by their own terms. Of more, evenly spaced ones stand for all.
+_MOST_JUDGED = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class FilterNumbers:
     name : of the map or value.
     count : number of its finite values.
     mean, deviation, minimum, maximum : of these; NaN without one.
-    zeros : share of values that are 0 within rounding.
+    zeros : share of values that are 0 within rounding: those that their own terms, and what these are made of, leave
+        nothing of. Where a picture has very many small values, some of them stand for the others.
     wins : share of the cells in which its value is larger than that of every other map of the layer. Where several
         are equally large, as behind a ReLU that is off, none wins.
     is_dead : nothing but zeros in all pictures.
@@ -68,11 +73,11 @@ class BankStatistics:
             self._begin(len(maps))
         elif len(maps) != len(self._counts):
             raise ValueError(f"The layer has {len(maps)} maps here, and {len(self._counts)} in the pictures before.")
-        noise = _noise_of(made)
         step = max(1, _AT_ONCE // max(maps.shape[1], 1))
         for first in range(0, len(maps), step):
             some = slice(first, first + step)
-            self._add_maps(some, maps[some], noise[some])
+            self._add_maps(some, maps[some])
+        self._zeros += _zeros_of(made)
         self._wins += _wins_of(maps)
         self._cells += maps.shape[1]
         self.frames += 1
@@ -101,7 +106,7 @@ class BankStatistics:
         self._counts, self._means, self._squares, self._zeros, self._wins = np.zeros((5, count))
         self._lows, self._highs = np.full(count, np.inf), np.full(count, -np.inf)
 
-    def _add_maps(self, some: slice, maps: np.ndarray, noise: np.ndarray) -> None:
+    def _add_maps(self, some: slice, maps: np.ndarray) -> None:
         """Add values (maps, cells) to the numbers of some maps."""
         is_finite = np.isfinite(maps)
         n = is_finite.sum(axis=1)
@@ -114,7 +119,6 @@ class BankStatistics:
         self._squares[some] += squares + np.square(apart) * before * share
         self._means[some] += apart * share
         self._counts[some] = total
-        self._zeros[some] += (is_finite & (np.abs(values) <= noise[:, None])).sum(axis=1)
         self._lows[some] = np.minimum(self._lows[some], np.where(is_finite, values, np.inf).min(axis=1))
         self._highs[some] = np.maximum(self._highs[some], np.where(is_finite, values, -np.inf).max(axis=1))
 
@@ -134,8 +138,38 @@ def sentence_of(rows: Sequence[FilterNumbers]) -> str:
     return " ".join(parts)
 
 
+def _zeros_of(made: LayerMaps) -> np.ndarray:
+    """Return how many values of each map are 0 within rounding, (F,) float64.
+
+    The largest terms of a layer tell which values are suspect; the terms of each of these tell whether it is rounding.
+    """
+    sizes, noise = np.abs(made.maps.reshape(len(made.maps), -1)), _noise_of(made)[:, np.newaxis]
+    zeros: np.ndarray = np.count_nonzero(sizes == 0, axis=1).astype(np.float64)
+    if not made.has_all:
+        zeros += np.count_nonzero((sizes > 0) & (sizes <= noise), axis=1)
+        return zeros
+    largest = np.maximum(noise, roundings_of(made.evaluation).largest_suspect(made.layer))
+    suspects = np.flatnonzero((sizes > 0) & (sizes <= largest))
+    if not suspects.size:
+        return zeros
+    # As many suspects of each map as of the others: `owners` are the maps of the cells.
+    asked = suspects[:: -(-suspects.size // _MOST_JUDGED)]
+    owners = [cells // sizes.shape[1] for cells in (suspects, asked)]
+    are_zero, are_values = roundings_of(made.evaluation).decided(made.layer, asked)
+    is_small = sizes.reshape(-1)[asked] <= noise[owners[1], 0]
+
+    def counted(cells: np.ndarray, which: np.ndarray | None = None) -> np.ndarray:
+        return np.bincount(cells, which, minlength=len(zeros)).astype(np.float64)
+
+    found, decided = counted(owners[1], are_zero), counted(owners[1], are_zero | are_values)
+    # Of a map none of whose suspects was decided, the largest terms tell, as without the layers below.
+    found, decided = np.where(decided, (found, decided), (counted(owners[1], is_small), counted(owners[1])))
+    counts: np.ndarray = zeros + counted(owners[0]) * found / np.maximum(decided, 1)
+    return counts
+
+
 def _noise_of(made: LayerMaps) -> np.ndarray:
-    """Return below what the values of each map are nothing but rounding, as the statistics of a single map tell it."""
+    """Return what no value of each map exceeds that is nothing but rounding, by the largest terms of the map."""
     result, count = made.evaluation.results[made.layer], len(made.maps)
     magnitudes = fitting_magnitudes(made.evaluation.magnitudes(made.layer), count)
     function = result.layer.activation

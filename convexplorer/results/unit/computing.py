@@ -13,6 +13,7 @@ from convexplorer.model.build import build, choose_input
 from convexplorer.model.project import Project
 from convexplorer.model.view import Look, View
 from convexplorer.results.explanation import place_in
+from convexplorer.results.frame_memory import frame_memory
 from convexplorer.results.job import Job
 from convexplorer.results.look import ResolvedLook, resolve
 from convexplorer.results.preview import MEMORY_SHARE, physical_memory
@@ -26,7 +27,7 @@ from convexplorer.words import bytes_text
 
 @dataclass(frozen=True, eq=False)
 class LayerMaps:
-    """The maps that one layer makes of a frame at full size; those of the layers before it are not kept.
+    """The maps that one layer makes of a frame at full size; those of the layers before it are kept if there is room.
 
     Attributes
     ----------
@@ -44,6 +45,12 @@ class LayerMaps:
     def maps(self) -> np.ndarray:
         """The maps, (channels, *spatial), or values without places, (channels,)."""
         return self.evaluation[self.layer]
+
+    @property
+    def has_all(self) -> bool:
+        """True if the maps of all layers that the layer is built on are there: its values can be judged one by one."""
+        below = self.evaluation.graph.ancestors(self.layer)
+        return all(self.evaluation.maps_of(i) is not None for i in below)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -90,11 +97,17 @@ def compute(project: Project, layer_id: str, frame: Frame) -> LayerMaps:
     layer = project.position(layer_id)
     built = build(project.layers[: layer + 1], image.shape).graph
     _check_memory(built, image.shape)
-    evaluation = core.evaluate(built, image, keep={layer})
+    evaluation = core.evaluate(built, image, keep=_kept(built, image.shape))
     failed = evaluation.results[layer].error
     if failed:
         raise ValueError(next(result.error for result in evaluation.results if result.error))
     return LayerMaps(project, frame, layer, evaluation, names)
+
+
+def _kept(graph: Graph, shape: tuple[int, ...]) -> range:
+    """Return the layers whose maps stay: all, which tell rounding from small values, or the last if they need much."""
+    has_room = frame_memory(graph, shape).size <= physical_memory() * MEMORY_SHARE
+    return range(len(graph)) if has_room else range(len(graph) - 1, len(graph))
 
 
 def _check_memory(graph: Graph, shape: tuple[int, ...]) -> None:

@@ -36,8 +36,9 @@ def show(window: MainWindow, layers: tuple[Layer, ...], qtbot: QtBot) -> Network
             view is not None
             and picture.overview is not None
             and all(
-                sight.pixels is not None or sight.values is not None or sight.error
-                for sight in picture.overview.layers[: window._screen_watch.screen.thumbnails.last + 2]
+                sight.pixels is not None or sight.values is not None or sight.error or not sight.id
+                for card, sight in enumerate(view.cards.sights)
+                if view.cards.layer_of(card) <= window._screen_watch.screen.thumbnails.last
             )
         )
 
@@ -77,7 +78,7 @@ def test_a_map_is_painted_as_it_was_computed(window, qtbot):
 
     def has_its_size() -> bool:  # until the engine has heard of the last layout, pictures are scaled to it
         seen, rect = window.bridge.picture.overview.layers, view.spot_rect(Spot(3, 5))
-        return view._sights is seen and seen[3].size == (round(rect.height()), round(rect.width()))
+        return view.cards.overview.layers is seen and seen[3].size == (round(rect.height()), round(rect.width()))
 
     qtbot.waitUntil(has_its_size, timeout=20_000)
     sight = window.bridge.picture.overview.layers[3]
@@ -210,10 +211,12 @@ def test_more_maps_than_fit_are_counted_in_words(window, qtbot):
 
 def test_hundreds_of_layers_are_scrolled_and_only_those_near_are_drawn(window, qtbot):
     view = show(window, stacks.chain(120), qtbot)
+    window.actions_by_name["open-all"].trigger()
+    newest_picture(window, qtbot)
     told = window._screen_watch.screen.thumbnails
 
     assert told.last < 119
-    view.set_selected(100, 0)
+    view.reveal(view.cards.card_of(100))
     newest_picture(window, qtbot)
 
     assert window._screen_watch.screen.thumbnails.last >= 99
@@ -285,6 +288,7 @@ def test_a_card_tells_what_its_layer_costs(window, qtbot):
 
 def test_a_card_of_few_maps_is_as_wide_as_its_words_which_are_those_of_the_ribbon(window, qtbot):
     view = show(window, ready_project(READY["u-net"], window.store.state).layers, qtbot)
+    window.actions_by_name["open-all"].trigger()
 
     title = QFontMetricsF(theme.text_font(card_painter.TITLE_PX, is_bold=True))
     detail = QFontMetricsF(theme.text_font(card_painter.DETAIL_PX))

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer.core.kinds import KINDS
 from convexplorer.gui.panels.ribbon import Ribbon, action_name, family
-from convexplorer.gui.panels.ribbon.wording import shape_words
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.model import edits
+from convexplorer.results.fold_words import shape_words
 from convexplorer.sources.frame import Source
 from tests.gui.panels.conftest import Bench
 from tests.model.examples import add_pool, pool_layer

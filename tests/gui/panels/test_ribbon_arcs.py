@@ -8,8 +8,8 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from convexplorer.gui.panels.ribbon.arcs import has_skips
 from convexplorer.model import edits
+from convexplorer.model.connections import has_skips
 from convexplorer.model.project import INPUT
 from tests import stacks
 from tests.gui.conftest import newest_picture

@@ -77,7 +77,7 @@ def test_a_survey_paints_no_map(network, playing):
     watcher = frames.watched(playing, [lambda: frames.survey(playing, numbers)])
 
     assert not watcher.painted["NetworkView"]
-    assert playing.maps_panel.network._sights is glance.overview.layers
+    assert playing.maps_panel.network.cards.overview is glance.overview
     QApplication.processEvents()
 
 

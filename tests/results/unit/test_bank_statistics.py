@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convexplorer import core
+from convexplorer.core.explain.rounded_cells import Roundings
 from convexplorer.kernels.filter import Filter
 from convexplorer.results.unit.bank_statistics import BankStatistics, sentence_of
 from convexplorer.results.unit.computing import compute
-from tests.model.examples import conv_layer
+from tests.model.examples import conv_layer, pool_layer
 from tests.results.unit.examples import filters, frame, project
 
 
@@ -79,6 +81,64 @@ def test_what_rounding_leaves_of_a_sum_counts_as_zero():
     (row,) = statistics.numbers()
     assert row.zeros == 1.0
     assert row.is_dead
+
+
+def test_a_small_value_beside_large_terms_of_other_cells_is_no_zero():
+    image = np.zeros((3, 4, 5), np.float32)
+    image[:, 0] = 509.3
+    image[:, 1, :3] = -0.0017
+    one = conv_layer((Filter("same", np.ones((3, 1, 1)) / 3),), id="same")
+    statistics = BankStatistics()
+
+    statistics.add(compute(project(one), "same", replace(frame(), content=image)))
+
+    (row,) = statistics.numbers()
+    assert row.zeros == 12 / 20
+
+
+@pytest.mark.parametrize("layer", ["edges", "pool", "second", "third"])
+def test_zeros_are_the_cells_that_are_explained_as_zero(layer):
+    rng = np.random.default_rng(5)
+    image = rng.uniform(0.1, 1, (3, 11, 12)).astype(np.float32)
+    image[:, :6] = 0.7
+    kernel = np.tile(np.array([0.1, -0.3, 0.2]), (3, 3, 1))
+    layers = (
+        conv_layer((Filter("flat", kernel), Filter("other", rng.normal(size=(3, 3, 3)))), padding="valid", id="edges"),
+        pool_layer(id="pool"),
+        conv_layer(
+            (Filter("one", rng.normal(size=(2, 1, 1))), Filter("two", np.eye(2)[0].reshape(2, 1, 1))), id="second"
+        ),
+        conv_layer(
+            (Filter("last", rng.normal(size=(2, 2, 2)) * np.array([0, 1]).reshape(2, 1, 1)),),
+            padding="same",
+            id="third",
+        ),
+    )
+    statistics, made = BankStatistics(), compute(project(*layers), layer, replace(frame(), content=image))
+
+    statistics.add(made)
+
+    evaluation = core.evaluate(made.evaluation.graph, made.evaluation.image)
+    values = [Roundings(evaluation).traced(made.layer, place).value for place in np.ndindex(made.maps.shape)]
+    zeros = (np.reshape(values, (len(made.maps), -1)) == 0).mean(axis=1)
+    assert [row.zeros for row in statistics.numbers()] == pytest.approx(zeros)
+    assert zeros.max() > 0
+
+
+def test_of_very_many_small_values_some_stand_for_all():
+    image = np.full((3, 200, 200), 0.7, np.float32)
+    image[0, 100:] += np.float32(2e-5)
+    image[:, 0, 0] = 100.0
+    kernel = np.array([0.3, -0.1, -0.2]).reshape(3, 1, 1)
+    statistics = BankStatistics()
+
+    statistics.add(
+        compute(project(conv_layer((Filter("flat", kernel),), id="flat")), "flat", replace(frame(), content=image))
+    )
+
+    (row,) = statistics.numbers()
+    assert row.zeros == pytest.approx(0.5, abs=0.01)
+    assert not row.is_dead
 
 
 def test_values_that_are_not_finite_are_left_out():

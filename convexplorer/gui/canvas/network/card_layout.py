@@ -53,6 +53,7 @@ class Station:
     bars : number of values that are bars.
     note : (width, height) of a sentence instead of maps; None without one.
     words : width of the lines above the maps.
+    is_head : the card holds nothing but these lines, and is as narrow.
     """
 
     pictures: int = 0
@@ -60,6 +61,7 @@ class Station:
     bars: int = 0
     note: tuple[float, float] | None = None
     words: float = 0
+    is_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def arrange(stations: Sequence[Station], width: float, measures: Measures) -> Ca
     rows: list[tuple[float, float]] = []
     for station in stations:
         columns, body_width, body_height = _body(station, measures)
-        card_width = max(body_width, measures.least, station.words) + 2 * measures.pad
+        least = 0 if station.is_head else measures.least
+        card_width = max(body_width, least, station.words) + 2 * measures.pad
         if cards and cards[-1].row == row and left + card_width > width - measures.margin:
             rows.append((top, top + tallest))
             left, top, row, tallest = measures.margin, top + tallest + measures.down, row + 1, 0.0
@@ -192,7 +195,7 @@ def _body(station: Station, measures: Measures) -> tuple[int, float, float]:
         width, height = measures.bar
         return 1, width, height * station.bars
     if not station.pictures:
-        return 1, measures.least, 0.0
+        return 1, 0.0 if station.is_head else measures.least, 0.0
     columns = ceil(station.pictures / TALL)
     down = ceil(station.pictures / columns)
     width, height = station.size

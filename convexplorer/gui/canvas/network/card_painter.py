@@ -19,6 +19,8 @@ TITLE_PX, DETAIL_PX, BAR_PX = 12, 11, 10
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+_OPENER = 14  # design pixels: the square of the corner that opens or closes a fold
+SHARE_PX = 3
 _NAME_SHARE, _VALUE_SHARE = 0.42, 0.3  # of the width of a bar's line
 
 
@@ -32,7 +34,8 @@ def words_width(content: Content, most: float) -> float:
     """Return the width of title and shape; where it is more than `most` they are cut."""
     title = QFontMetricsF(theme.text_font(theme.px(TITLE_PX), is_bold=True)).horizontalAdvance(content.title)
     detail = QFontMetricsF(theme.text_font(theme.px(DETAIL_PX))).horizontalAdvance(content.detail)
-    return min(ceil(max(title, detail)) + 1, most)
+    opener = theme.px(_OPENER) if content.opener else 0
+    return min(ceil(max(title + opener, detail)) + 1, most)
 
 
 def paint_wires(painter: QPainter, wires: Iterable[Wire], lit: frozenset[tuple[int, int]]) -> None:
@@ -57,10 +60,13 @@ def paint_card(painter: QPainter, card: Card, content: Content, *, is_selected: 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     left, width = card.rect.left() + pad, card.rect.width() - 2 * pad
     line = (card.body.top() - card.rect.top() - 4) / 2
-    title = QRectF(left, card.rect.top() + 2, width, line)
+    title = QRectF(left, card.rect.top() + 2, width - (theme.px(_OPENER) if content.opener else 0), line)
     ink = colors.text if content.is_on else colors.disabled
     _write_fitted(painter, title, content.title, TITLE_PX, ink, is_bold=True)
-    _write_fitted(painter, title.translated(0, line - 1), content.detail, DETAIL_PX, colors.muted)
+    detail = QRectF(left, title.top() + line - 1, width, line)
+    _write_fitted(painter, detail, content.detail, DETAIL_PX, colors.muted)
+    if content.opener:
+        _paint_opener(painter, opener_rect(card), is_open=content.opener == "open")
     if content.error:
         painter.setFont(theme.text_font(theme.px(DETAIL_PX)))
         painter.setPen(colors.warning)
@@ -78,6 +84,40 @@ def foot_rect(card: Card) -> QRectF:
     pad = card.body.left() - card.rect.left()
     top = card.body.bottom() + 1
     return QRectF(card.body.left(), top, card.rect.width() - 2 * pad, card.rect.bottom() - top - 2)
+
+
+def opener_rect(card: Card) -> QRectF:
+    """Return the corner of a card that opens or closes its fold."""
+    side = theme.px(_OPENER) + 4
+    return QRectF(card.rect.right() - side - 1, card.rect.top() + 1, side, side)
+
+
+def paint_share(painter: QPainter, card: Card, length: float) -> None:
+    """Paint a bar along the lower edge of a card, as the ribbon's cards have it."""
+    colors, height = theme.colors(), theme.px(SHARE_PX)
+    left, pad = card.rect.left(), card.body.left() - card.rect.left()
+    room = QRectF(left + pad, card.rect.bottom() - height - 1.5, card.rect.width() - 2 * pad, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.border)
+    painter.drawRoundedRect(room, height / 2, height / 2)
+    if length > 0:
+        room.setWidth(max(room.width() * length, height))  # little is not nothing
+        painter.setBrush(colors.accent)
+        painter.drawRoundedRect(room, height / 2, height / 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_opener(painter: QPainter, rect: QRectF, *, is_open: bool) -> None:
+    """Paint an angle that points to the right where a fold is closed, and down where its layers follow."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colors().muted, theme.px(1.5)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    at, long, short = rect.center(), theme.px(4), theme.px(2)
+    corners = [QPointF(-short, -long), QPointF(short, 0), QPointF(-short, long)]
+    painter.drawPolyline([at + (QPointF(one.y(), one.x()) if is_open else one) for one in corners])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_note(painter: QPainter, card: Card, text: str, ground: QColor) -> None:

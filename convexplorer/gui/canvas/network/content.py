@@ -1,10 +1,16 @@
 """What is written on the cards of the network at a glance, and what lies on them."""
 
+from dataclasses import replace
+from typing import Literal
+
 from convexplorer._dataclass import dataclass
 from convexplorer.core.operators.activations import describe
+from convexplorer.model.folds import Fold
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT
-from convexplorer.results.overview import LayerSight, Overview, cells_of, picture_count
+from convexplorer.results.fold_words import fold_title
+from convexplorer.results.overview import LayerSight, cells_of, picture_count
+from convexplorer.results.overview_cards import Cards
 from convexplorer.words import SENTENCE_LIMIT, plain, shape_text
 
 
@@ -19,6 +25,7 @@ class Content:
     names : of its bars.
     foot : the line below the maps: what is not shown.
     error : the sentence that stands in their place, or "".
+    opener : whether it stands for a fold: "closed" for all of its layers, "open" where these follow.
     """
 
     title: str
@@ -30,17 +37,32 @@ class Content:
     foot: str = ""
     error: str = ""
     is_on: bool = True
+    opener: Literal["", "closed", "open"] = ""
 
 
-def contents_of(overview: Overview, most: int) -> tuple[Content, ...]:
+def contents_of(cards: Cards, most: int) -> tuple[Content, ...]:
     """Return the words of all cards, the picture first."""
-    layers = overview.project.layers
-    has_branches = any(layer.inputs for layer in layers)
-    found = [_content(overview.layers[0], "Picture", "", True, most)]
-    for i, (layer, sight) in enumerate(zip(layers, overview.layers[1:], strict=True), 1):
-        number = f"{i} · " if has_branches else ""
-        found.append(_content(sight, f"{number}{layer.title}", _role(layer), layer.is_enabled, most))
+    project = cards.overview.project
+    has_branches = any(layer.inputs for layer in project.layers)
+    found = [_content(cards.sights[0], "Picture", "", True, most)]
+    for part, sight in zip(cards.parts, cards.sights[1:], strict=True):
+        layer = project.layers[part.last]
+        if part.fold is None:
+            number = f"{part.last + 1} · " if has_branches else ""
+            found.append(_content(sight, f"{number}{layer.title}", _role(layer), layer.is_enabled, most))
+        elif part.is_open:
+            found.append(Content(plain(part.fold.name, SENTENCE_LIMIT), _count(part.fold), opener="open"))
+        else:
+            is_on = any(project.layers[i].is_enabled for i in part.fold.layers)
+            role = _count(part.fold) if part.fold.name else ""
+            closed = _content(sight, fold_title(project, part.fold), role, is_on, most)
+            found.append(replace(closed, opener="closed"))
     return tuple(found)
+
+
+def _count(fold: Fold) -> str:
+    """Return how many layers a fold has; "" for a bundle of one, which its activation makes a fold."""
+    return f"{len(fold.layers)} layers" if len(fold.layers) > 1 else ""
 
 
 def _role(layer: Layer) -> str:

@@ -19,17 +19,22 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QScrollBar, QToolTip, QWidget
 
 from convexplorer._dataclass import dataclass
+from convexplorer.gui.canvas.connection_menu import connection_menu, connection_tip
 from convexplorer.gui.canvas.network import card_painter
 from convexplorer.gui.canvas.network.card_layout import CardLayout, Measures, Station, arrange
+from convexplorer.gui.canvas.network.connections import Connections
 from convexplorer.gui.canvas.network.content import Content, contents_of
 from convexplorer.gui.canvas.network.wiring import Wire, wires
 from convexplorer.gui.canvas.pictures.tile import screen_image
 from convexplorer.gui.look import theme
+from convexplorer.model.connections import Arc, arcs_of
+from convexplorer.model.folds import Part
 from convexplorer.model.view import Thumbnails
 from convexplorer.results.overview import LayerSight, Overview, cells_of, thumbnail_size
+from convexplorer.results.overview_cards import Cards, cards_of
 
 EDGES = (
     120,
@@ -52,7 +57,7 @@ SCROLLED_EDGE = 44  # where not all are seen anyway
 LARGEST_EDGE, SMALLEST_EDGE = 240, 16
 MOST = 16  # maps of a layer
 NOTE_PX = 150
-WORDS_PX = 160  # a card is at most so wide for its words
+WORDS_PX, FOLD_WORDS_PX = 160, 220  # a card is at most so wide for its words, and that of a fold
 BAR_PX = 12
 _ZOOM_STEP = 1.25
 _THREAD = 0.6  # opacity of a line from map to map
@@ -87,10 +92,12 @@ class Lit:
 
 
 class NetworkView(QWidget):
-    """All layers at a glance.
+    """All layers at a glance, each on a card, or with others on that of a fold.
 
     Signals
     -------
+    folded : the card whose fold is to be opened, or closed.
+    unlinked : the `Arc` that is to be taken away.
     chosen : a `Spot`, by click or key.
     opened : a `Spot` that was chosen already and was clicked again, or Enter.
     pointed : the `Spot` under the mouse with the place in the map, (row share, column share), each in 0…1; None if the
@@ -104,6 +111,8 @@ class NetworkView(QWidget):
     pointed = Signal(object, object)
     sight_changed = Signal()
     menu_asked = Signal(QPoint)
+    folded = Signal(int)
+    unlinked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +121,9 @@ class NetworkView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("The network at a glance")
         self.tip = ""  # of what is pointed at
-        self._overview: Overview | None = None
+        self._cards: Cards | None = None
+        self._connections = Connections()
+        self._bars: tuple[float | None, ...] = ()
         self._contents: tuple[Content, ...] = ()
         self._inputs: tuple[tuple[int, ...], ...] = ()
         self._sights: tuple[LayerSight, ...] = ()
@@ -143,8 +154,10 @@ class NetworkView(QWidget):
     def thumbnails(self) -> Thumbnails:
         """What the engine is to draw: a screen more above and below, so that scrolling meets maps that are there."""
         seen = self._layout.visible(self._bar.value() - self.height(), self._bar.value() + 2 * self.height())
-        first, last = (seen.start, seen.stop - 1) if len(seen) else (0, len(self._contents))
-        return Thumbnails(self._device_edge, MOST, first - 1, max(last - 1, 0))
+        if self._cards is None or not len(seen):
+            return Thumbnails(self._device_edge, MOST)
+        first, last = self._cards.layer_of(seen.start), self._cards.layer_of(seen.stop - 1)
+        return Thumbnails(self._device_edge, MOST, first, max(last, 0), self._cards.folded)
 
     @property
     def card_layout(self) -> CardLayout:
@@ -156,16 +169,31 @@ class NetworkView(QWidget):
         """How far the cards are scrolled."""
         return self._bar.value()
 
-    def show_overview(self, overview: Overview) -> None:
-        """Show the layers of a frame; where only maps differ, only these are painted."""
-        known, before = self._sights, self._overview
-        self._sights, self._overview = overview.layers, overview
-        if before is None or before.project is not overview.project or not _have_same_words(known, self._sights):
-            contents = contents_of(overview, MOST)
-        else:
-            contents = self._contents
-        if (contents, overview.inputs) != (self._contents, self._inputs):
-            self._contents, self._inputs = contents, overview.inputs
+    @property
+    def cards(self) -> Cards | None:
+        """What the cards stand for."""
+        return self._cards
+
+    @property
+    def connections(self) -> Connections:
+        """The lines that can be chosen."""
+        return self._connections
+
+    def show_overview(self, overview: Overview, parts: Sequence[Part] | None = None) -> None:
+        """Show the layers of a frame; where only maps differ, only these are painted.
+
+        Parameters
+        ----------
+        parts : what the cards behind that of the picture stand for; None: each for a layer.
+        """
+        known, before = self._sights, self._cards
+        cards = self._cards = cards_of(overview, parts)
+        self._sights, contents, inputs = cards.sights, self._contents, self._inputs
+        if before is None or not _are_alike(before, cards) or not _have_same_words(known, self._sights):
+            contents, inputs = contents_of(cards, MOST), cards.inputs
+            self._connections.show(arcs_of(cards.parts, overview.project.layers))
+        if (contents, inputs) != (self._contents, self._inputs):
+            self._contents, self._inputs = contents, inputs
             self._rearrange()
             return
         if [bool(one.note) for one in known] != [bool(one.note) for one in self._sights]:
@@ -191,6 +219,19 @@ class NetworkView(QWidget):
                 self.reveal(card)
             self._describe()
             self.update()
+
+    def set_bars(self, lengths: Sequence[float | None]) -> None:
+        """Show a bar on each card, of this share of its width, 0…1; None for no bar, () for none at all."""
+        # In hundredths: a time that trembles paints nothing anew.
+        bars = tuple(None if length is None else round(length, 2) for length in lengths)
+        if bars != self._bars:
+            self._bars, self._exchanged = bars, QRegion()
+            self.update()
+
+    @property
+    def bars(self) -> tuple[float | None, ...]:
+        """The length of the bar on each card."""
+        return self._bars
 
     def set_path(self, path: Mapping[int, Lit]) -> None:
         """Light up what a value is made of, by cards; {} for nothing."""
@@ -242,8 +283,9 @@ class NetworkView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell what is pointed at as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            spot = self.spot_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.tip if spot is not None else "", self)
+            spot, arc = self.spot_at(QPointF(event.pos())), self._connections.pointed
+            tip = self.tip if spot is not None else "" if arc is None else connection_tip(arc)
+            QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().event(event)
 
@@ -272,21 +314,37 @@ class NetworkView(QWidget):
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose a layer, with the map under the mouse; what is chosen already opens."""
-        spot = self.spot_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else None
-        if spot is not None:
-            self._take(spot)
+        """Choose a layer, with the map under the mouse, or a connection; what is chosen already opens, or its fold."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            spot = self.spot_at(event.position())
+            self._choose_connection(self._connection_at(event.position()) if spot is None else None)
+            if spot is not None and self._is_on_opener(spot.card, event.position()):
+                self.folded.emit(spot.card)
+            elif spot is not None:
+                self._take(spot)
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu about what is under the mouse, which is chosen, or about what is chosen already."""
         is_by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         spot = self.spot_at(QPointF(event.pos())) if is_by_mouse else None
+        arc = self._connection_at(QPointF(event.pos())) if is_by_mouse and spot is None else None
+        self._choose_connection(arc)
+        if arc is not None:
+            self.connection_menu(arc).popup(event.globalPos())
+            event.accept()
+            return
         if spot is not None and spot != self._selected:
             self.chosen.emit(spot)
         at = event.pos() if is_by_mouse else self.spot_rect(self._selected).center().toPoint()
         self.menu_asked.emit(self.mapToGlobal(at if self.rect().contains(at) else self.rect().center()))
         event.accept()
+
+    def connection_menu(self, arc: Arc) -> QMenu:
+        """Return the menu of a connection, which is gone when it closes."""
+        menu = connection_menu(self, lambda: self._take_away(arc))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl make the maps larger or smaller."""
@@ -298,9 +356,13 @@ class NetworkView(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move from layer to layer and from map to map; Enter opens the map."""
-        target = self._walk_target(Qt.Key(event.key()))
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Move from layer to layer and from map to map; Enter opens the map, Delete takes a chosen connection away."""
+        target, arc = self._walk_target(Qt.Key(event.key())), self._connections.chosen
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and arc is not None:
+            self._take_away(arc)
+        elif event.key() == Qt.Key.Key_Escape and arc is not None:
+            self._choose_connection(None)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(Spot(self._selected.card, self._selected.map or 0))
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_0) and not event.modifiers() & _CONTROL:
             zooms = {Qt.Key.Key_Plus: self._larger, Qt.Key.Key_Minus: self._smaller, Qt.Key.Key_0: self.fit}
@@ -321,6 +383,8 @@ class NetworkView(QWidget):
         for index in self._seen():
             if event.region().intersects(self._live_rect(index)):
                 self._paint_maps(painter, index, is_exchange=is_exchange)
+        if not is_exchange:
+            self._paint_bars(painter)
         self._paint_path(painter)
         self._paint_marks(painter)
         painter.end()
@@ -336,7 +400,7 @@ class NetworkView(QWidget):
             painter.translate(0, -self._bar.value())
             seen = self._seen()
             near = [wire for wire in self._wires if self._is_near(wire)]
-            card_painter.paint_wires(painter, near, self._lit_wires())
+            card_painter.paint_wires(painter, near, self._lit_wires() | self._connections.marked)
             for index in seen:
                 is_selected = index == self._selected.card
                 card_painter.paint_card(
@@ -358,9 +422,15 @@ class NetworkView(QWidget):
         return box.bottom() >= top - 8 and box.top() <= bottom + 8
 
     def _lit_wires(self) -> frozenset[tuple[int, int]]:
-        return frozenset(
-            (source, target) for target in self._path for source in self._inputs[target] if source in self._path
-        )
+        lit: set[tuple[int, int]] = set()
+        for target in self._path:
+            for source in self._inputs[target]:
+                way = [(source, target)]
+                while self._contents[source].opener == "open" and self._inputs[source]:  # through heads of folds
+                    way.append((self._inputs[source][0], source))
+                    source = self._inputs[source][0]
+                lit.update(way if source in self._path else ())
+        return frozenset(lit)
 
     def _paint_maps(self, painter: QPainter, index: int, *, is_exchange: bool) -> None:
         card, sight, content = self._layout.cards[index], self._sights[index], self._contents[index]
@@ -390,6 +460,16 @@ class NetworkView(QWidget):
                 card_painter.paint_bar(painter, card, bar, value, text, sight.levels[0], self._card_color(index))
         if sight.note and not (lit is not None and lit.foot):
             card_painter.paint_note(painter, card, sight.note, self._card_color(index))
+        painter.restore()
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        """Paint the bars of the cards in sight, which come with numbers and not with maps."""
+        painter.save()
+        painter.translate(0, -self._bar.value())
+        for index in self._seen():
+            length = self._bars[index] if index < len(self._bars) else None
+            if length is not None:
+                card_painter.paint_share(painter, self._layout.cards[index], length)
         painter.restore()
 
     def _live_rect(self, index: int) -> QRect:
@@ -474,8 +554,37 @@ class NetworkView(QWidget):
         if self.hasFocus() and self._shows_focus:
             card_painter.paint_focus(painter, QRectF(self.rect()))
 
+    def _is_on_opener(self, card: int, position: QPointF) -> bool:
+        """Return True where a click opens or closes the fold of a card: all over the head of an open one."""
+        opener, place = self._contents[card].opener, position + QPointF(0, self._bar.value())
+        return opener == "open" or (
+            opener == "closed" and card_painter.opener_rect(self._layout.cards[card]).contains(place)
+        )
+
+    def _connection_at(self, position: QPointF) -> Arc | None:
+        near = [wire for wire in self._wires if self._is_near(wire)]
+        return self._connections.at(position + QPointF(0, self._bar.value()), near)
+
+    def _choose_connection(self, arc: Arc | None) -> None:
+        if arc != self._connections.chosen:
+            self._connections.chosen = arc
+            self._ground = None
+            self.update()
+
+    def _take_away(self, arc: Arc) -> None:
+        self._choose_connection(None)
+        self.unlinked.emit(arc)
+
+    def _point_at_connection(self, arc: Arc | None) -> None:
+        if arc != self._connections.pointed:
+            self._connections.pointed = arc
+            self.setCursor(Qt.CursorShape.ArrowCursor if arc is None else Qt.CursorShape.PointingHandCursor)
+            self._ground = None
+            self.update()
+
     def _point_at(self, position: QPointF | None) -> None:
         spot = None if position is None else self.spot_at(position)
+        self._point_at_connection(None if position is None or spot is not None else self._connection_at(position))
         if spot != self._hovered:
             self._hovered = spot
             self.update()
@@ -508,16 +617,23 @@ class NetworkView(QWidget):
         count = max(self._contents[min(card, last)].pictures, self._contents[min(card, last)].bars, 1)
         first = min(1, last)
         targets = {
-            Qt.Key.Key_Left: Spot(max(card - 1, first), 0),
-            Qt.Key.Key_Right: Spot(min(card + 1, last), 0),
+            Qt.Key.Key_Left: Spot(self._beside_heads(max(card - 1, first), -1), 0),
+            Qt.Key.Key_Right: Spot(self._beside_heads(min(card + 1, last), 1), 0),
             Qt.Key.Key_Up: Spot(card, max(index - 1, 0)),
             Qt.Key.Key_Down: Spot(card, min(index + 1, count - 1)),
-            Qt.Key.Key_PageUp: Spot(max(self._layout.neighbour(min(card, last), -1), first), 0),
-            Qt.Key.Key_PageDown: Spot(self._layout.neighbour(min(card, last), 1), 0),
-            Qt.Key.Key_Home: Spot(first, 0),
+            Qt.Key.Key_PageUp: Spot(self._beside_heads(max(self._layout.neighbour(min(card, last), -1), first), 1), 0),
+            Qt.Key.Key_PageDown: Spot(self._beside_heads(self._layout.neighbour(min(card, last), 1), 1), 0),
+            Qt.Key.Key_Home: Spot(self._beside_heads(first, 1), 0),
             Qt.Key.Key_End: Spot(last, 0),
         }
         return targets.get(key)
+
+    def _beside_heads(self, card: int, step: int) -> int:
+        """Return a card or, if it is the head of an open fold, the next one in a direction that is none."""
+        at = card
+        while 0 < at < len(self._contents) and self._contents[at].opener == "open":
+            at += step
+        return at if at else self._beside_heads(card, 1)  # the picture is not walked to
 
     def _seen(self) -> range:
         """Return the cards in sight."""
@@ -571,8 +687,10 @@ class NetworkView(QWidget):
         for content in self._contents:
             height, width = thumbnail_size(content.shape, edge)
             note = card_painter.note_size(content.error, theme.px(NOTE_PX)) if content.error else None
-            words = card_painter.words_width(content, theme.px(WORDS_PX))
-            found.append(Station(content.pictures, (width / ratio, height / ratio), content.bars, note, words))
+            most = theme.px(FOLD_WORDS_PX if content.opener else WORDS_PX)
+            words = card_painter.words_width(content, most)
+            is_head = content.opener == "open"
+            found.append(Station(content.pictures, (width / ratio, height / ratio), content.bars, note, words, is_head))
         return found
 
     def _describe(self) -> None:
@@ -581,6 +699,11 @@ class NetworkView(QWidget):
             content = self._contents[self._selected.card]
             index = "" if self._selected.map is None else f", map {self._selected.map + 1}"
             self.setAccessibleDescription(f"{content.title}, {content.detail}{index}")
+
+
+def _are_alike(known: Cards, cards: Cards) -> bool:
+    """Return True if cards stand for the same layers of one project."""
+    return known.overview.project is cards.overview.project and known.parts == cards.parts
 
 
 def _have_same_words(known: Sequence[LayerSight], sights: Sequence[LayerSight]) -> bool:

@@ -18,6 +18,9 @@ from convexplorer.results.picture import Picture
 MODES = {"bank": "Bank", "channels": "Per channel", "compare": "Compare", "network": "Network"}
 
 
+STUDIO_FROM_PX = 640  # the width of a head that has room for one more button
+
+
 class MapsHead(QHBoxLayout):
     """A row of a title, the panels of the maps' colours, and buttons; something may lie over its left end.
 
@@ -49,6 +52,9 @@ class MapsHead(QHBoxLayout):
         self._mode = Segmented(options, parent, name="How the maps are shown")
         self._mode.chosen.connect(lambda mode: actions[mode].give())
         self.addWidget(self._mode)
+        self._studio = ActionButton(actions["studio"], parent, text="Studio")
+        self._studio.setMinimumWidth(1)  # the head is as narrow as without it
+        self.addWidget(self._studio)
 
     @property
     def least_width(self) -> int:
@@ -81,4 +87,6 @@ class MapsHead(QHBoxLayout):
         """
         if corner is not None:
             self.setContentsMargins(corner, 0, 0, 0)
-        self._faults.set_room(width - self.contentsMargins().left())
+        room = width - self.contentsMargins().left()
+        self._faults.set_room(room)
+        self._studio.setVisible(room >= theme.px(STUDIO_FROM_PX))  # else the menu, a key and the palette have it

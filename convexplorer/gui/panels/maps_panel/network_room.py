@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QStackedWidget
 
+from convexplorer.gui.session.ribbon_look import RibbonLook
 from convexplorer.gui.session.selection import Selection
 from convexplorer.model.project import Project
 from convexplorer.model.view import View
@@ -31,15 +32,17 @@ class NetworkRoom(QObject):
     sight_changed : other layers, or maps of another size, may be in sight.
     opened : the cell that was clicked in a map, as `NetworkGuide` tells it.
     menu_asked : the point of the screen for a menu about the selected layer.
+    unlinked : the `Arc` that is to be taken away.
     """
 
     sight_changed = Signal()
     opened = Signal(object)
     menu_asked = Signal(QPoint)
+    unlinked = Signal(object)
 
-    def __init__(self, stack: QStackedWidget, selection: Selection) -> None:
+    def __init__(self, stack: QStackedWidget, selection: Selection, look: RibbonLook) -> None:
         super().__init__(stack)
-        self._stack, self._selection = stack, selection
+        self._stack, self._selection, self._look = stack, selection, look
         self._picture: Picture | None = None
         self.view: NetworkView | None = None
         self.guide: NetworkGuide | None = None
@@ -82,7 +85,8 @@ class NetworkRoom(QObject):
             self._stack.addWidget(self.view)
             self.view.sight_changed.connect(self.sight_changed)
             self.view.menu_asked.connect(self.menu_asked)
-            self.guide = NetworkGuide(self.view, self._selection, self)
+            self.view.unlinked.connect(self.unlinked)
+            self.guide = NetworkGuide(self.view, self._selection, self._look, self)
             self.guide.opened.connect(self.opened)
             if self._picture is not None:
                 self.guide.show_numbers(self._picture)

@@ -38,6 +38,7 @@ from convexplorer.gui.panels.maps_panel.pictured_tiles import (
 from convexplorer.gui.panels.maps_panel.pointing import Pointing
 from convexplorer.gui.panels.maps_panel.reference_row import ReferenceRow
 from convexplorer.gui.panels.maps_panel.score_room import ScoreRoom
+from convexplorer.gui.session.connecting import unlink
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.action_menu import open_menu
 from convexplorer.gui.widgets.icon_button import ActionButton
@@ -157,6 +158,13 @@ class MapsPanel(Panel):
         self._bank.is_enlarged = not self._bank.is_enlarged
         self._show_tiles()
         self.sight_changed.emit()
+
+    def show_alone(self, is_alone: bool) -> None:
+        """Show only the selected map of the bank, or all."""
+        if is_alone != self._bank.is_enlarged:
+            self._bank.is_enlarged = is_alone
+            self._show_tiles()
+            self.sight_changed.emit()
 
     def toggle_bars(self) -> None:
         """Show scores as bars, or as the cells of pictures."""
@@ -308,7 +316,8 @@ class MapsPanel(Panel):
         self._stack = QStackedWidget(self)
         self._failures = FailureRoom(self._stack, actions["preprocessing"].give)
         self._score_room = ScoreRoom(self.context, viewport, self, self._on_bars_made)
-        self._network_room = NetworkRoom(self._stack, self.context.selection)
+        self._network_room = NetworkRoom(self._stack, self.context.selection, self.context.ribbon_look)
+        self._network_room.unlinked.connect(lambda arc: unlink(self.context, arc))
         self._network_room.sight_changed.connect(self.sight_changed)
         self._network_room.opened.connect(self._on_unit_opened)
         self._network_room.menu_asked.connect(

@@ -1,7 +1,6 @@
 """Skip connections as arcs above the cards; one can be chosen, by mouse or keys, and taken away."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from math import log2
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
@@ -19,58 +18,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from convexplorer._dataclass import dataclass
+from convexplorer.gui.canvas.connection_menu import connection_menu, connection_tip
 from convexplorer.gui.look import theme
-from convexplorer.model.folds import Part
-from convexplorer.model.layer import Layer
-from convexplorer.model.project import INPUT, positions_of_inputs
-from convexplorer.words import plain
+from convexplorer.model.connections import Arc
 
 HEIGHT = 14  # design pixels
 _INSET, _HEAD, _REACH = 14, 4, 6
 
 Span = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Arc:
-    """A connection to another layer than the next one.
-
-    Attributes
-    ----------
-    source, target : ids of the layers; "input" for the picture.
-    start, end : which cards these are on, −1 being that of the picture.
-    words : what is connected, for tips.
-    """
-
-    source: str
-    target: str
-    start: int
-    end: int
-    words: str
-
-
-def has_skips(layers: Sequence[Layer]) -> bool:
-    """Return True if a layer reads another one than the layer before it."""
-    return any(one != i - 1 for i, read in enumerate(positions_of_inputs(layers)) for one in read)
-
-
-def arcs_of(parts: Sequence[Part], layers: Sequence[Layer]) -> tuple[Arc, ...]:
-    """Return the connections between cards that are not neighbours, each once."""
-    place = {i: at for at, part in enumerate(parts) for i in part.layers}
-    cards = [-1, *(at for at, part in enumerate(parts) if part.layers)]
-    neighbours = set(pairwise(cards))
-    found: dict[tuple[str, str], Arc] = {}
-    for i, read in enumerate(positions_of_inputs(layers)):
-        for one in read:
-            start, end = -1 if one < 0 else place[one], place[i]
-            if start == end or (start, end) in neighbours:
-                continue
-            source = INPUT if one < 0 else layers[one].id
-            first = "The picture" if one < 0 else f"{one + 1} {layers[one].title}"
-            words = plain(f"{first} → {i + 1} {layers[i].title}")
-            found[source, layers[i].id] = Arc(source, layers[i].id, start, end, words)
-    return tuple(found.values())
 
 
 class ArcBand(QWidget):
@@ -153,7 +108,7 @@ class ArcBand(QWidget):
         """Tell which layers a connection joins."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             arc = self.arc_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if arc is None else self._tip(arc), self)
+            QToolTip.showText(event.globalPos(), "" if arc is None else connection_tip(arc), self)
             return True
         return super().event(event)
 
@@ -182,9 +137,7 @@ class ArcBand(QWidget):
 
     def menu_of(self, arc: Arc) -> QMenu:
         """Return the menu of a connection."""
-        menu = QMenu(self)
-        menu.addAction("Remove this connection").triggered.connect(lambda: self.removed.emit(arc))
-        return menu
+        return connection_menu(self, lambda: self.removed.emit(arc))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from connection to connection with arrow keys; Delete takes the chosen one away."""
@@ -251,6 +204,3 @@ class ArcBand(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleDescription("" if self._chosen is None else self._chosen.words)
-
-    def _tip(self, arc: Arc) -> str:
-        return f"{arc.words}\nClick to choose this connection, then Delete takes it away"

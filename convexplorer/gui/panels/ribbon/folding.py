@@ -10,6 +10,7 @@ from convexplorer.gui.panels.ribbon.station import Station, arrow
 from convexplorer.gui.widgets.step_card import StepCard
 from convexplorer.model.folds import Fold
 from convexplorer.model.project import Project
+from convexplorer.results.fold_words import fold_detail, fold_title
 from convexplorer.results.picture import LayerReport
 
 Reports = Mapping[str, LayerReport]
@@ -35,7 +36,7 @@ def fill_fold(
     """Show what the layers of a fold do together; `read` says what each layer of the project reads."""
     layers = [project.layers[i] for i in fold.layers]
     known = [reports[layer.id] for layer in layers if layer.id in reports]
-    title = wording.fold_title(project, fold)
+    title = fold_title(project, fold)
     failed = next((one for one in known if one.error and project.layers[project.position(one.id)].is_enabled), None)
     if is_open:
         count = f"{len(layers)} layer{'s' if len(layers) > 1 else ''}" if fold.name else ""
@@ -44,7 +45,7 @@ def fill_fold(
         station.card.set_on(any(layer.is_enabled for layer in layers))
         station.card.set_text(
             title,
-            wording.fold_detail(layers, known, is_group=bool(fold.name)),
+            fold_detail(layers, known, is_group=bool(fold.name)),
             error="" if failed is None else failed.error,
             tip=wording.fold_tip(project, fold, reports),
         )

@@ -10,7 +10,7 @@ from convexplorer import sources
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.ribbon import menus, wording
 from convexplorer.gui.panels.ribbon.arcs import HEIGHT as ARC_HEIGHT
-from convexplorer.gui.panels.ribbon.arcs import Arc, ArcBand, arcs_of, has_skips
+from convexplorer.gui.panels.ribbon.arcs import ArcBand
 from convexplorer.gui.panels.ribbon.filling import Filling
 from convexplorer.gui.panels.ribbon.folding import make_fold
 from convexplorer.gui.panels.ribbon.links import Links
@@ -18,12 +18,15 @@ from convexplorer.gui.panels.ribbon.marking import layers_between, one_more, pla
 from convexplorer.gui.panels.ribbon.station import Station, arrow, has_activation_card
 from convexplorer.gui.panels.ribbon.strip import Strip
 from convexplorer.gui.session.choice import layer_index
+from convexplorer.gui.session.connecting import unlink
 from convexplorer.gui.session.panel import Context, Panel
 from convexplorer.gui.widgets.step_card import HEIGHT, StepCard
 from convexplorer.model import edits
+from convexplorer.model.connections import arcs_of, has_skips
 from convexplorer.model.folds import Fold, Part, folds, parts
 from convexplorer.model.layer import Layer
 from convexplorer.model.project import INPUT, Project
+from convexplorer.results.fold_words import shape_words
 from convexplorer.results.layer_shares import MEASURES, Share, shares
 from convexplorer.results.picture import LayerReport, Picture
 from convexplorer.sources.frame import Frame
@@ -70,7 +73,7 @@ class Ribbon(Panel):
     def show_picture(self, picture: Picture) -> None:
         """Show shapes, parameter counts and errors of the newest result."""
         title = picture.frame.title or sources.describe_source(picture.project.source)
-        self._input.set_text(title, wording.shape_words(picture.input.shape), tip=INPUT_TIP)
+        self._input.set_text(title, shape_words(picture.input.shape), tip=INPUT_TIP)
         self._picture = picture
         self._refresh(self.context.store.state)
         if self._frame_before is not None and picture.frame is not self._frame_before:
@@ -164,7 +167,7 @@ class Ribbon(Panel):
         self._links = Links(self.context, self._strip, lambda: self._parts, lambda: self._picture, self)
         self._links.watch(self._input, lambda: INPUT)
         self._arcs = ArcBand(self._strip.content, self._strip.span_of)
-        self._arcs.removed.connect(self._unlink)
+        self._arcs.removed.connect(lambda arc: unlink(self.context, arc))
         self._input.clicked.connect(lambda: self.context.actions["preprocessing"].give())
         self._add_button = QToolButton(self)
         self._add_button.setText("+")
@@ -245,12 +248,6 @@ class Ribbon(Panel):
         self._strip.set_room_above(room)
         self._end.setContentsMargins(0, room, 0, 0)
         self.setFixedHeight(theme.px(HEIGHT) + room)
-
-    @Slot(object)
-    def _unlink(self, arc: Arc) -> None:
-        index = self.context.store.state.index_of(arc.target)
-        if index is not None:
-            self.context.commit(edits.unlink, index, arc.source)
 
     def _part_of(self, key: str) -> Part | None:
         """Return what the card of a fold stands for; None if it has no card."""

@@ -9,6 +9,7 @@ from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.panels.ribbon import wording
 from convexplorer.gui.widgets.step_card import StepCard
 from convexplorer.model.layer import Layer
+from convexplorer.results.fold_words import detail_of, shape_of
 from convexplorer.results.picture import LayerReport
 
 
@@ -43,7 +44,7 @@ class Station:
         self.card.set_on(layer.is_enabled)
         self.card.set_text(
             title,
-            wording.detail_of(layer, report),
+            detail_of(layer, report),
             error=report.error if report is not None and layer.is_enabled else "",
             tip=wording.tip_of(layer, report),
         )
@@ -70,7 +71,7 @@ def _fill_activation(card: StepCard, layer: Layer, report: LayerReport | None) -
     info = describe(layer.activation.name)
     card.set_ghost(layer.activation.name == "linear")
     card.set_on(layer.is_enabled)
-    shape = wording.shape_of(report)
+    shape = shape_of(report)
     card.set_text(
         info.label,
         shape if layer.is_enabled else f"off · {shape}",

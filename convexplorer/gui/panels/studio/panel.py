@@ -1,0 +1,189 @@
+"""The studio beside the pictures: the kernel with handles, the desk that makes it, and what it does."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from convexplorer.core.display.coloring import WEIGHTS_PALETTE
+from convexplorer.gui.canvas.studio.kernel_stage import KernelStage
+from convexplorer.gui.look import theme
+from convexplorer.gui.panels.studio.desk import Desk
+from convexplorer.gui.panels.studio.desks import DESKS
+from convexplorer.gui.panels.studio.effects import EffectsPane
+from convexplorer.gui.panels.studio.painting import Painting
+from convexplorer.gui.panels.studio.workbench import Workbench
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import ActionButton
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.kernels.recipes import made_by, sentence_of
+from convexplorer.model.edits.planes import brush_of
+from convexplorer.results.picture import Picture
+
+KERNEL_SHARE = 0.44  # of the width, for the kernel and its desk
+STAGE_SHARE, LARGEST_STAGE, SMALLEST_STAGE = 0.46, 380, 150
+
+
+class StudioPanel(QWidget):
+    """Tabs of desks over two columns: the kernel with its desk, and what it does.
+
+    Attributes
+    ----------
+    work : what is designed.
+    stage : shows the kernel.
+    effects : shows what it does.
+    """
+
+    def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        self._desks: dict[str, Desk] = {}
+        self._shown: tuple[object, ...] = ()
+        self._kernel_of: tuple[object, ...] = ()
+        self._build()
+        self._painting = Painting(self.stage, work)
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme()
+
+    @property
+    def desk(self) -> Desk | None:
+        """The desk that is shown."""
+        found = self._stack.currentWidget()
+        return found if isinstance(found, Desk) else None
+
+    def begin(self) -> None:
+        """Show the selected kernel."""
+        if self.desk is None:
+            self.open_desk(DESKS[0].key)
+        elif self.desk is not None:
+            self.desk.begin()
+        self._shown = ()
+        self.refresh()
+
+    def end(self) -> None:
+        """End what is under way."""
+        if self.desk is not None:
+            self.desk.end()
+
+    @Slot(str)
+    def open_desk(self, key: str) -> None:
+        """Show a desk; a key of `DESKS`."""
+        desk = self._desks.get(key)
+        if desk is None:
+            row = next(row for row in DESKS if row.key == key)
+            desk = self._desks[key] = row.load()(self.work, self)
+            self._stack.addWidget(desk)
+        if self.desk is not None and self.desk is not desk:
+            self.desk.end()
+        self._stack.setCurrentWidget(desk)
+        self._tabs.set_value(key)
+        desk.begin()
+        desk.show_kernel()
+        if self.work.picture is not None:
+            desk.show_picture(self.work.picture)
+        self.stage.set_overlay(desk.overlay)
+
+    def refresh(self) -> None:
+        """Show the kernel of the workbench."""
+        choice, why_not, target = self.work.choice, self.work.why_not, self.work.target
+        self._why_not.setText(why_not)
+        self._pages.setCurrentIndex(1 if why_not else 0)
+        if choice is None or why_not or target is None:
+            self._shown = ()
+            return
+        plane = self.work.plane
+        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane)
+        if len(self._shown) == len(shown) and all(a is b or a == b for a, b in zip(shown, self._shown, strict=True)):
+            return
+        if shown[1:] != self._kernel_of:
+            self._kernel_of = shown[1:]
+            # Constant while one kernel is worked on, so that a stroke paints one value.
+            self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
+        self._shown = shown
+        planes = choice.filter.planes
+        self.stage.set_planes(planes, target.plane if len(planes) > 1 else None)
+        made = made_by(choice.filter)
+        self._made.setText("" if made is None else f"Made by: {sentence_of(made)}")
+        self._title.setText(f"{choice.filter.name}")
+        self.effects.show_plane(plane)
+        if self.desk is not None:
+            self.desk.show_kernel()
+            self.stage.set_overlay(self.desk.overlay)
+        self.work.changed.emit()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Take a new result."""
+        self.work.take(picture)
+        self.effects.show_picture(picture)
+        if self.desk is not None:
+            self.desk.show_picture(picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the room between the kernel, its desk and what it does."""
+        super().resizeEvent(event)
+        self._divide()
+
+    def _divide(self) -> None:
+        width = round(self.width() * KERNEL_SHARE)
+        self._left.setFixedWidth(width)
+        height = min(round(self.height() * STAGE_SHARE), theme.px(LARGEST_STAGE), width)
+        self.stage.setFixedHeight(max(height, theme.px(SMALLEST_STAGE)))
+
+    def _build(self) -> None:
+        self._tabs = Segmented([(row.key, row.title, row.tip) for row in DESKS], self, name="How the kernel is made")
+        self._tabs.chosen.connect(self.open_desk)
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(6))
+        head.addWidget(self._tabs)
+        head.addStretch(1)
+        head.addWidget(ActionButton(self.work.context.actions["leave-studio"], self))
+        self.head = head
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._build_columns())
+        self._why_not = QLabel(self)
+        self._why_not.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._why_not.setWordWrap(True)
+        self._pages.addWidget(self._why_not)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(head)
+        layout.addWidget(self._pages, 1)
+
+    def _build_columns(self) -> QWidget:
+        page = QWidget(self)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._left = QFrame(page)
+        theme.set_role(self._left, "card")
+        row.addWidget(self._left)
+        column = QVBoxLayout(self._left)
+        column.setContentsMargins(6, 4, 6, 6)
+        column.setSpacing(theme.px(4))
+        self._title = ElidedLabel("", self._left)
+        theme.set_role(self._title, "title")
+        column.addWidget(self._title)
+        self.stage = KernelStage(self._left)
+        column.addWidget(self.stage)
+        self.tools = QVBoxLayout()  # a row of locks
+        column.addLayout(self.tools)
+        self._made = QLabel(self._left)
+        self._made.setWordWrap(True)
+        theme.set_role(self._made, "muted")
+        self._stack = QStackedWidget(self._left)
+        area = QScrollArea(self._left)
+        area.setWidget(self._stack)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName("How the kernel is made")
+        column.addWidget(area, 1)
+        column.addWidget(self._made)
+        self.effects = EffectsPane(self.work, page)
+        row.addWidget(self.effects, 1)
+        return page
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self.stage.set_palette_table(WEIGHTS_PALETTE.dark if theme.is_dark() else WEIGHTS_PALETTE.light)
+        self._divide()
