@@ -6,6 +6,7 @@ import numpy as np
 
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.picture_recipes import learned_sentence, patch_sentence
 from convexplorer.kernels.presets import preset_named
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.words import number
@@ -98,4 +99,6 @@ RECIPES: dict[str, RecipeRow] = {
     "preset": RecipeRow("Preset", _preset_sentence, _preset_planes),
     "initializer": RecipeRow("Initializer", _initializer_sentence, _no_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
+    "patch": RecipeRow("Part of a picture", patch_sentence, _no_planes),
+    "learned": RecipeRow("Learned", learned_sentence, _no_planes),
 }
