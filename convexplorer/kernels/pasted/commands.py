@@ -49,8 +49,7 @@ def read_magick(text: str) -> Pasted | None:
     half_turned = replace(read, array=turned(array, axes), is_flipped=True)
     if method is None:
         return asked(
-            replace(read, label="as -morphology Correlate does"),
-            replace(half_turned, label="as -morphology Convolve does: turned by 180°"),
+            replace(read, label="as Correlate: as written"), replace(half_turned, label="as Convolve: turned by 180°")
         )
     return half_turned if method[1] and name == "convolve" else read
 
@@ -105,11 +104,11 @@ def read_letters(text: str) -> Pasted | None:
     array[2, 2] = 1.0 if "convolution-matrix" in text else 0.0  # GEGL's default
     for letter, row, value in cells:
         array[int(row) - 1, "abcde".index(letter)] = float(value)
-    options = dict(_OPTION.findall(text))
-    divisor = float(options.get("divisor", options.get("scale", "1")) or 1)
+    options: dict[str, str] = dict(_OPTION.findall(text))
+    divisor = _number(options.get("divisor") or options.get("scale") or "1") or 1.0
     if options.get("normalize", "false").lower() in ("true", "1", "yes"):
         divisor = float(array.sum()) or 1.0
-    offset = float(options.get("offset", "0"))
+    offset = _number(options.get("offset", "0"))
     note = ("GIMP computes it in linear light; here the numbers are as they are in the picture.",)
     return Pasted(
         "GIMP",
@@ -195,7 +194,7 @@ def _ffmpeg_fields(options: str) -> dict[str, str]:
 
 def _ffmpeg_pasted(fields: dict[str, str], planes: list[int], *, is_rgb: bool) -> Pasted:
     arrays = [_ffmpeg_plane(fields, i) for i in planes]
-    biases = [float(fields.get(f"{i}bias", "0") or 0) for i in planes]
+    biases = [_number(fields.get(f"{i}bias", "0")) for i in planes]
     divisors = [by for _, by in arrays]
     numbers = [array for array, _ in arrays]
     are_same = all(np.array_equal(one, numbers[0]) for one in numbers)
@@ -230,7 +229,7 @@ def _ffmpeg_plane(fields: dict[str, str], i: int) -> tuple[np.ndarray, float]:
         raise ValueError(f"a matrix of ffmpeg has 9, 25 or 49 numbers; {i}m has {len(numbers)}")
     shape = {"row": (1, -1), "column": (-1, 1)}.get(mode, (side, side))
     array = np.array(numbers).reshape(shape)
-    factor = float(fields.get(f"{i}rdiv", "0") or 0) or 1 / (float(array.sum()) or 1.0)
+    factor = _number(fields.get(f"{i}rdiv", "0")) or 1 / (float(array.sum()) or 1.0)
     return array * factor if factor != 1 else array, 1 / factor
 
 
@@ -241,3 +240,12 @@ def _rows(rows: list[list[float]]) -> np.ndarray:
     if not rows or not rows[0]:
         raise ValueError("there are no numbers in it")
     return np.array(rows)
+
+
+def _number(text: str) -> float:
+    """Return the number of an option; what is none, or not finite, is 0."""
+    try:
+        value = parse_number(text)
+    except ValueError:
+        return 0.0
+    return value if np.isfinite(value) else 0.0

@@ -388,8 +388,11 @@ class _Reader:
         while self.peek().text != "]":
             if self.peek().text == ",":
                 self.take()
-            else:
-                parts.append(self.slice())
+                continue
+            start = self.i
+            parts.append(self.slice())
+            if self.i == start:
+                self.refuse()
         self.take()
         self.depth -= 1
         return Items("[", (tuple(parts),))

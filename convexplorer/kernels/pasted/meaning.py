@@ -273,7 +273,7 @@ class Meaning:
         if sized is not None:
             return _of_size(sized, positional)
         if last == "matrix" and len(parts) == 1:
-            return makers.r_matrix(*positional, **named)
+            return self._kept(_called(makers.r_matrix, positional, named, name))
         if last == "array" and ("dim" in named or _are_items(positional)):
             return _array(positional, named)
         operation = OPERATIONS.get(pair, OPERATIONS.get(last))
@@ -449,5 +449,5 @@ def _are_items(positional: list[Any]) -> bool:
 def _array(positional: list[Any], named: dict[str, Any]) -> Any:
     """Return R's array, which is filled by column, or PHP's, whose arguments are its items."""
     if "dim" in named:
-        return makers.reshaped(positional[0], named["dim"], is_by_column=True)
+        return makers.reshaped(positional[0] if positional else 0.0, named["dim"], is_by_column=True)
     return makers.listed(*positional)

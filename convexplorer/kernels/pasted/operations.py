@@ -156,7 +156,7 @@ def signal(*, is_flipped: bool) -> Operation:
         words = [one for one in given.behind(kernel) if isinstance(one, str)]
         mode = given.text("mode", next((one for one in words if one in ("full", "valid", "same")), "full"))
         boundary = given.text("boundary", next((one for one in words if one in NAMES_OF_BORDERS["signal"]), "fill"))
-        notes = (
+        notes: tuple[str, ...] = (
             ()
             if mode == "same"
             else (f"Its mode is “{mode}”, which changes the size: that is the padding of the layer here.",)
