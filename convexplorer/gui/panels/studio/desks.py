@@ -28,4 +28,27 @@ def _draw() -> type[Desk]:
     return DrawDesk
 
 
-DESKS: tuple[DeskRow, ...] = (DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),)
+def _formula() -> type[Desk]:
+    from convexplorer.gui.panels.studio.formula.desk import FormulaDesk
+
+    return FormulaDesk
+
+
+def _frequency() -> type[Desk]:
+    from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
+
+    return FrequencyDesk
+
+
+def _compose() -> type[Desk]:
+    from convexplorer.gui.panels.studio.compose.desk import ComposeDesk
+
+    return ComposeDesk
+
+
+DESKS: tuple[DeskRow, ...] = (
+    DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
+    DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("frequency", "Frequency", "Draw which waves pass; the kernel follows.", _frequency),
+    DeskRow("compose", "Compose", "Make the kernel of kernels: in series, sums, slopes, passes, an inverse.", _compose),
+)
