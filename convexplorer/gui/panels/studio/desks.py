@@ -34,7 +34,14 @@ def _formula() -> type[Desk]:
     return FormulaDesk
 
 
+def _picture() -> type[Desk]:
+    from convexplorer.gui.panels.studio.picture.desk import PictureDesk
+
+    return PictureDesk
+
+
 DESKS: tuple[DeskRow, ...] = (
     DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("picture", "From picture", "Take a part of the picture as the kernel, or learn a bank from it.", _picture),
 )
