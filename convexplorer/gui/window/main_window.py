@@ -406,7 +406,7 @@ class MainWindow(Shell):
         self.maps_panel = MapsPanel(context, self.viewport, (self.levels_panel,), self)
         self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
-        self.studio = StudioRoom(context, self.filter_panel.target, self.errands, self)
+        self.studio = StudioRoom(context, self.filter_panel.target, self.errands, self.bridge.try_out, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,
             self.input_panel,

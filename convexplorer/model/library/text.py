@@ -21,7 +21,7 @@ _STRINGS = re.compile(
 )
 _MOST_DOTS = 16  # of one key: reading takes time with the square of their number
 _OWN = ("name", "label", "explanation", "keywords", "says", "tags", "notes")
-_WEIGHTS = ("rows", "planes", "divisor", "rank", "bias", "preset", "parameters", "recipe")
+_WEIGHTS = ("rows", "planes", "divisor", "rank", "bias", "preset", "parameters", "made")
 
 
 @dataclass(frozen=True)
@@ -194,14 +194,14 @@ def _read_filter(node: Node, name: str) -> Filter:
 def _weights(one: Filter) -> dict[str, Any]:
     """Return a filter as a table, without its name: that of a kernel is the label of its entry."""
     document = filter_to_document(one)
-    planes, recipe = document.pop("planes"), document.pop("recipe", None)
+    planes, recipe = document.pop("planes"), document.pop("made", None)
     del document["name"]
     if document["bias"] == 0:
         del document["bias"]
     parameters = document.pop("parameters", {})
     table = document | ({"rows": planes[0]} if len(planes) == 1 and one.rank == 2 else {"planes": planes})
     table |= {"parameters": parameters} if parameters else {}
-    return table | ({"recipe": recipe} if recipe else {})
+    return table | ({"made": recipe} if recipe else {})
 
 
 def _check_keys(text: str) -> None:

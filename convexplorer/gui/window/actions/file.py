@@ -124,6 +124,15 @@ FILE: dict[str, Command] = {
         exporting.export_bank,
         why_not=exporting.why_no_kernels,
     ),
+    "export-response": Command(
+        "File",
+        "Export the response…",
+        (),
+        "",
+        "Save what the selected kernel does to waves of every length and direction (.csv, .npy, .npz, .png).",
+        exporting.export_response,
+        why_not=exporting.why_no_response,
+    ),
     "export-network": Command(
         "File",
         "Export the network…",

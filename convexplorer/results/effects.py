@@ -1,0 +1,76 @@
+"""What one plane of a kernel does: each part is computed when it is looked at for the first time."""
+
+from functools import cached_property
+
+import numpy as np
+
+from convexplorer.kernels.analysis import Analysis, analyze
+from convexplorer.kernels.response.answers import step_answer
+from convexplorer.kernels.response.figures import Figures, figures
+from convexplorer.kernels.response.frequency import Axis, response, response_at
+from convexplorer.kernels.response.lines import Line, Range, cut, over_angle, over_wavelength
+from convexplorer.kernels.response.outer_products import singular_values
+
+# With larger weights squares and sums are no longer finite, and nothing is gained by knowing more of such a kernel.
+_LARGEST = 1e150
+
+
+class Effects:
+    """The effects of a plane.
+
+    Parameters
+    ----------
+    plane : (rows, columns) float64, of any weights.
+
+    Attributes
+    ----------
+    why_not : the reason why nothing is computed, or "".
+    """
+
+    def __init__(self, plane: np.ndarray) -> None:
+        self.plane = plane
+        self.why_not = ""
+        if not np.isfinite(plane).all():
+            self.why_not = "The kernel holds NaN or infinity: it answers to no wave with a number."
+        elif np.abs(plane).max() > _LARGEST:
+            self.why_not = "The weights are too large for their response to be a number."
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures."""
+        return figures(self.plane)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Symmetry and rank."""
+        return analyze(self.plane)
+
+    @cached_property
+    def singular_values(self) -> np.ndarray:
+        """The norms of the outer products that the plane is the sum of, the largest first."""
+        return singular_values(self.plane)
+
+    @cached_property
+    def wavelengths(self) -> Range:
+        """Magnitudes over the length of waves, for all directions."""
+        return over_wavelength(self.plane)
+
+    def response(self, rows: Axis, columns: Axis) -> np.ndarray:
+        """Return the response on a grid."""
+        return response(self.plane, rows, columns)
+
+    def at(self, row: float, column: float) -> complex:
+        """Return the response at a frequency."""
+        return complex(response_at(self.plane, row, column))
+
+    def cut(self, angle: float) -> Line:
+        """Return the response along a direction."""
+        return cut(self.plane, angle)
+
+    def over_angle(self, wavelength: float) -> Line:
+        """Return the response to waves of a length in all directions."""
+        return over_angle(self.plane, wavelength)
+
+    def step(self, angle: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return positions across an edge, and the answer there."""
+        return step_answer(self.plane, angle)
