@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from convexplorer.core.geometry.places import Region
@@ -424,8 +424,11 @@ def test_learning_goes_on_out_of_sight_until_it_is_stopped(desk, window, qtbot):
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
 
-def test_the_page_fits_into_its_column(desk, window):
+@pytest.mark.parametrize("page", ["part", "learn"])
+def test_nothing_is_cut_off_in_the_column_of_the_kernel(desk, window, page):
+    desk.open_page(page)
     QApplication.processEvents()
-    for page in ("part", "learn"):
-        desk.open_page(page)
-        assert desk.minimumSizeHint().width() <= 260
+
+    column = next(area for area in window.studio.panel.findChildren(QScrollArea) if area.isAncestorOf(desk))
+
+    assert desk.minimumSizeHint().width() <= column.viewport().width()
