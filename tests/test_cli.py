@@ -995,6 +995,26 @@ def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert "must be rows x columns, as in 224x224, each from 1 to 99999" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((os.devnull, "--size", "20x20"), "say of which network"),
+        (("photo.png",), "say of which network"),
+        (("--size", "20x20"), "say of which network"),
+        ((os.devnull, "--kernel", "sobel-x", "--size", "20x20"), "leave it out, or --size"),
+        ((os.devnull, "--kernel", "sobel-x"), "no ordinary file"),
+    ],
+)
+def test_a_summary_of_no_network_or_of_a_size_said_twice_is_refused(
+    photo: str, capsys: Printed, words: tuple[str, ...], said: str
+):
+    words = tuple(photo if word == "photo.png" else word for word in words)
+
+    assert run("summary", *words) == 2
+
+    assert said in capsys.readouterr().err.replace("\n", " ")
+
+
 def test_a_summary_without_a_size_says_how_to_give_one(capsys: Printed):
     assert run("summary", "--kernel", "sobel-x") == 2
     assert "--size 224x224" in capsys.readouterr().err

@@ -197,9 +197,9 @@ def snapshot(window: Shell) -> None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = free_path(Path(window.settings.last_folder) / name)
-    is_dark = theme.is_dark()
+    is_dark, fixed = theme.is_dark(), by_fixed_plan(picture)
     save_and_tell(
-        window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
+        window, path, lambda: images.save_png(path, side_by_side(fixed, is_dark=is_dark)), _cells(fixed.tiles)
     )
 
 

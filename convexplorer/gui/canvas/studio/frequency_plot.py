@@ -164,7 +164,7 @@ class FrequencyPlot(QWidget):
         painter.drawImage(self._image_rect(), self._image)
         painter.fillRect(self._beside_right(), theme.colors().panel)
         self._paint_axes(painter)
-        self._paint_wave(painter)
+        self.paint_marks(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Set the wave by the left button, take the picture by the middle one."""
@@ -277,7 +277,7 @@ class FrequencyPlot(QWidget):
             room = QRectF(0, place - high / 2, area.left() - 2 * gap, high)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_wave(self, painter: QPainter) -> None:
+    def paint_marks(self, painter: QPainter) -> None:
         """Mark the wave and its conjugate by rings that are seen on every colour, and its direction by a line."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -34,7 +34,28 @@ def _formula() -> type[Desk]:
     return FormulaDesk
 
 
+def _frequency() -> type[Desk]:
+    from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
+
+    return FrequencyDesk
+
+
+def _compose() -> type[Desk]:
+    from convexplorer.gui.panels.studio.compose.desk import ComposeDesk
+
+    return ComposeDesk
+
+
+def _library() -> type[Desk]:
+    from convexplorer.gui.panels.studio.library.desk import LibraryDesk
+
+    return LibraryDesk
+
+
 DESKS: tuple[DeskRow, ...] = (
     DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("frequency", "Frequency", "Draw which waves pass; the kernel follows.", _frequency),
+    DeskRow("compose", "Compose", "Make the kernel of kernels: in series, sums, slopes, passes, an inverse.", _compose),
+    DeskRow("library", "Library", "Your own kernels and banks, with tags and notes.", _library),
 )

@@ -1,0 +1,373 @@
+"""The desk on which a wanted response is drawn, and the kernel follows."""
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from convexplorer.gui.canvas.studio.frequency.hand import with_shape
+from convexplorer.gui.canvas.studio.frequency.target_plot import TargetPlot
+from convexplorer.gui.look import theme
+from convexplorer.gui.panels.studio.desk import Desk
+from convexplorer.gui.panels.studio.frequency.area_form import AreaForm
+from convexplorer.gui.panels.studio.frequency.area_list import AreaList
+from convexplorer.gui.panels.studio.frequency.method_form import MethodForm
+from convexplorer.gui.panels.studio.workbench import Workbench
+from convexplorer.gui.session.task import Task, Tell
+from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import IconButton
+from convexplorer.gui.widgets.note import Note
+from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.kernels.design.filter_design import FilterDesign, read_design
+from convexplorer.kernels.design.shapes import SHAPES, Stroke
+from convexplorer.kernels.design.spectrum import Size
+from convexplorer.kernels.design.starts import STARTS
+from convexplorer.kernels.design.target import MAX_SHAPES, Target
+from convexplorer.kernels.design.verdict import NEAR, Verdict, judge, larger, verdict_sentence
+from convexplorer.kernels.recipe import Recipe
+from convexplorer.kernels.response.frequency import wave
+from convexplorer.words import as_sentence
+
+MERGE = "frequency"
+_QUICK_CELLS = 41 * 41  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
+_LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
+_REST_MS = 300  # after the last change, larger kernels are tried
+# Design pixels: the least width, where plane and areas fit side by side, where a long word fits.
+_LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX = 200, 384, 250
+_SIDES = (
+    ("wanted", "Wanted", "What is to become of each wave. Space shows the other side while it is held."),
+    ("reached", "Reached", "What this kernel does to each wave."),
+    ("difference", "Difference", "Reached minus wanted: too much and too little in two colours."),
+)
+_SHORT_SIDES = (*_SIDES[:2], ("difference", "Diff.", _SIDES[2][2]))
+_Outlook = tuple[tuple[Size, Verdict], ...]
+
+
+class FrequencyDesk(Desk):
+    """The wanted response as a plane, its areas and the method; below, what this size of kernel cannot do."""
+
+    key, title, tip = "frequency", "Frequency", "Draw which waves pass; the kernel follows."
+    stage_share = 0.3
+
+    def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(work, parent)
+        self._design = FilterDesign(STARTS["band-pass"].target)
+        self._chosen = 0
+        self._verdict: Verdict | None = None
+        self._others: _Outlook = ()
+        self._solver: Task[np.ndarray] | None = None
+        self._outlook: Task[_Outlook] | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._look_farther)
+        self._build()
+        self._show_design()
+
+    @property
+    def design(self) -> FilterDesign:
+        """What is wanted, and how it is made."""
+        return self._design
+
+    @property
+    def chosen(self) -> int:
+        """The place of the chosen area, −1 for elsewhere."""
+        return self._chosen
+
+    def end(self) -> None:
+        """Stop what is computed beside."""
+        self._rest.stop()
+        for task in (self._solver, self._outlook):
+            if task is not None:
+                task.stop()
+        self._solver = self._outlook = None
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of a narrow column, for which all stands one below the other."""
+        return QSize(theme.px(_LEAST_WIDTH_PX), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put plane and areas side by side where the column is wide enough for both."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.px(_WIDE_PX)
+        direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        for row in (self._head, self._plane):
+            row.setDirection(direction)
+        self.areas.set_low(not is_wide)
+        self.sides.set_options(_SIDES if self.width() >= theme.px(_SPELLED_PX) else _SHORT_SIDES)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop what is computed beside, for the closing of the window."""
+        super().hideEvent(event)
+        self.end()
+
+    def show_kernel(self) -> None:
+        """Show what the kernel reaches; of one that was made here, its design, too."""
+        chosen = self.work.chosen
+        found = None if chosen is None or chosen.recipe is None else _design_of(chosen.recipe)
+        if found is not None and found != self._design:
+            self._take(found)
+        self.plot.set_kernel(self.work.plane)
+        self.make_button.setVisible(found is None)
+        self._judge()
+
+    @Slot(object)
+    def _on_target(self, target: Target) -> None:
+        self._change(replace(self._design, target=target))
+
+    @Slot(object)
+    def _change(self, design: FilterDesign) -> None:
+        """Take another design, and let the kernel follow."""
+        self._take(design)
+        if not self._is_slow:
+            self._solve()
+        self._judge()
+
+    @Slot()
+    def _finish(self) -> None:
+        """End a step of Undo; a large kernel is made now."""
+        if self._is_slow:
+            self._solve_beside()
+        self.work.settle()
+
+    def _take(self, design: FilterDesign) -> None:
+        if design.target != self._design.target or design.size != self._design.size:
+            self._others = ()
+        self._design = design
+        self._chosen = min(self._chosen, len(design.target.shapes) - 1)
+        self._show_design()
+
+    @property
+    def _is_slow(self) -> bool:
+        rows, columns = self._design.size
+        return self._design.method == "least-squares" and rows * columns > _QUICK_CELLS
+
+    @Slot()
+    def _solve(self) -> None:
+        """Make the kernel of the design, or say why there is none."""
+        try:
+            kernel = self._design.kernel()
+        except ValueError as error:
+            self._refuse(str(error))
+            return
+        self._commit(self._design, kernel)
+
+    def _solve_beside(self) -> None:
+        if self._solver is not None:
+            self._solver.stop()
+        design = self._design
+        self._solver = Task(lambda tell: tell(design.kernel()), self.work.errands, self)
+        self._solver.told.connect(lambda kernel: self._take_late(design, kernel))
+        self._solver.ended.connect(lambda error: None if error is None else self._refuse(str(error)))
+
+    def _take_late(self, design: FilterDesign, kernel: np.ndarray) -> None:
+        if design == self._design:
+            self._commit(design, kernel)
+            self.work.settle()
+
+    def _commit(self, design: FilterDesign, kernel: np.ndarray) -> None:
+        self.note.accept()
+        self.work.make(kernel, Recipe("response", design.settings()), MERGE)
+
+    def _refuse(self, sentence: str) -> None:
+        self.note.refuse(as_sentence(sentence))
+
+    @Slot()
+    def _make_now(self) -> None:
+        if self._is_slow:
+            self._solve_beside()
+        else:
+            self._solve()
+        self.work.settle()
+
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        self._chosen = index
+        self._show_design()
+
+    @Slot(str)
+    def _on_added(self, kind: str) -> None:
+        target = self._design.target
+        if len(target.shapes) >= MAX_SHAPES:
+            self._refuse(f"there are {MAX_SHAPES} areas, as many as there may be: remove one first")
+            return
+        # What stands out from elsewhere: a notch among what passes, a pass among what is stopped.
+        shape = SHAPES[kind](level=0.0 if target.level else 1.0)
+        self._chosen = len(target.shapes)
+        self._on_target(replace(target, shapes=(*target.shapes, shape)))
+        self._finish()
+
+    @Slot()
+    def _on_removal(self) -> None:
+        if self._chosen >= 0:
+            target = with_shape(self._design.target, self._chosen, None)
+            self._chosen = min(self._chosen, len(target.shapes) - 1)
+            self._on_target(target)
+            self._finish()
+
+    @Slot(bool)
+    def _on_brush(self, is_on: bool) -> None:
+        level = 0.0 if self._design.target.level else 1.0
+        self.plot.set_brush(Stroke(level=level, points=((0.0, 0.0),)) if is_on else None)
+
+    def _begin_with(self, key: str) -> None:
+        self._chosen = 0
+        self._on_target(STARTS[key].target)
+        self._finish()
+
+    @Slot()
+    def _ask_for_worst(self) -> None:
+        if self._verdict is not None:
+            length, direction = wave(*self._verdict.worst)
+            self.work.grating_asked.emit(min(length, _LONGEST_WAVE), direction)
+
+    def _judge(self) -> None:
+        """Say how near the kernel comes, and try larger ones when the hand rests."""
+        plane = self.work.plane
+        if not np.isfinite(plane).all():
+            self._verdict = None
+            self.plot.set_worst(None)
+            self.note.set_text("The kernel holds values that are not finite: it answers no wave.")
+            return
+        self._verdict = judge(self._design.target, plane)
+        self.plot.set_worst(self._verdict.worst if self._verdict.largest > 0 else None)
+        self._say()
+        if self._outlook is not None:
+            self._outlook.stop()
+        if self._verdict.largest > NEAR * self._design.target.span and not self._others:
+            self._rest.start()
+
+    def _say(self) -> None:
+        if self._verdict is None:
+            return
+        design, shape = self._design, (self.work.plane.shape[0], self.work.plane.shape[1])
+        sentence = verdict_sentence(replace(design, size=shape), self._verdict, self._others)
+        self.note.set_text(sentence, f"{sentence}\n{_facts(self._verdict)}")
+
+    @Slot()
+    def _look_farther(self) -> None:
+        design = self._design
+        self._outlook = Task(lambda tell: _try_larger(design, tell), self.work.errands, self)
+        self._outlook.told.connect(lambda found: self._take_outlook(design, found))
+
+    def _take_outlook(self, design: FilterDesign, found: _Outlook) -> None:
+        if design == self._design and self._verdict is not None:
+            self._others = found
+            self._say()
+
+    def _show_design(self) -> None:
+        target = self._design.target
+        self.plot.set_target(target, self._chosen)
+        self.areas.show_target(target, self._chosen)
+        self.form.show_area(target, self._chosen)
+        self.method.show_design(self._design)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        self._head = self._build_head()
+        layout.addLayout(self._head)
+        self._plane = self._build_plane()
+        layout.addLayout(self._plane, 1)
+        layout.addLayout(self._build_verdict())
+        self.form = AreaForm(self)
+        self.form.changed.connect(self._on_target)
+        self.form.finished.connect(self._finish)
+        self.method = MethodForm(self._design, self)
+        self.method.changed.connect(self._change)
+        self.method.finished.connect(self._finish)
+        layout.addWidget(self.form)
+        layout.addWidget(self.method)
+
+    def _build_head(self) -> QHBoxLayout:
+        self.sides = Segmented(_SIDES, self, name="What is shown")
+        begin = QToolButton(self)
+        begin.setText("Begin with")
+        begin.setToolTip("Begin with a usual response in place of all areas.")
+        begin.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu("Begin with", begin)
+        menu.setToolTipsVisible(True)
+        for key, start in STARTS.items():
+            action = menu.addAction(start.label)
+            action.setToolTip(start.tip)
+            action.triggered.connect(lambda _=False, key=key: self._begin_with(key))
+        begin.setMenu(menu)
+        self.begin_menu = menu
+        self.make_button = QToolButton(self)
+        self.make_button.setText("Make kernel")
+        self.make_button.setToolTip("Replace the kernel, which was made another way, by the one of this response.")
+        self.make_button.clicked.connect(self._make_now)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.px(4))
+        buttons.addWidget(begin)
+        buttons.addStretch(1)
+        buttons.addWidget(self.make_button)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(4))
+        row.addWidget(self.sides)
+        row.addLayout(buttons, 1)
+        return row
+
+    def _build_plane(self) -> QHBoxLayout:
+        self.plot = TargetPlot(self)
+        self.plot.edited.connect(self._on_target)
+        self.plot.finished.connect(self._finish)
+        self.plot.chosen.connect(self._on_chosen)
+        self.plot.worst_clicked.connect(self._ask_for_worst)
+        self.plot.removal_asked.connect(self._on_removal)
+        self.plot.refused.connect(self._refuse)
+        self.sides.chosen.connect(self.plot.set_side)
+        self.areas = AreaList(self)
+        self.areas.chosen.connect(self._on_chosen)
+        self.areas.added.connect(self._on_added)
+        self.areas.removal_asked.connect(self._on_removal)
+        self.areas.brush_toggled.connect(self._on_brush)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(6))
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.areas)
+        return row
+
+    def _build_verdict(self) -> QVBoxLayout:
+        self._reading = ElidedLabel("", self)
+        theme.set_role(self._reading, "muted")
+        self.plot.pointed.connect(self._reading.setText)
+        self.note = Note(2, self, most_lines=4)
+        self.worst_button = IconButton("crosshair", "Look at the worst wave in the test bench", self)
+        self.worst_button.clicked.connect(self._ask_for_worst)
+        row = QHBoxLayout()
+        row.addWidget(self.note, 1)
+        row.addWidget(self.worst_button)
+        column = QVBoxLayout()
+        column.setSpacing(theme.px(2))
+        column.addWidget(self._reading)
+        column.addLayout(row)
+        return column
+
+
+def _design_of(recipe: Recipe) -> FilterDesign | None:
+    """Return the design that a recipe holds; None if it is of another kind, or a file has spoilt it."""
+    if recipe.kind != "response":
+        return None
+    try:
+        return read_design(recipe.settings)
+    except ValueError:
+        return None
+
+
+def _try_larger(design: FilterDesign, tell: Tell[_Outlook]) -> None:
+    found: list[tuple[Size, Verdict]] = []
+    for one in larger(design):
+        found.append(one)
+        tell(tuple(found))
+
+
+def _facts(verdict: Verdict) -> str:
+    """Return the numbers of a verdict as lines of a tip."""
+    lines = [f"Largest error {verdict.largest:.3g}, typical {verdict.typical:.3g}."]
+    if verdict.passing is not None:
+        lines.append(f"Error where waves pass: up to {verdict.passing:.3g}.")
+    if verdict.stopping is not None:
+        lines.append(f"What is to be stopped: at most {verdict.stopping:.1f} dB of the largest wanted response.")
+    return "\n".join(lines)
