@@ -110,10 +110,10 @@ class Library:
         try:
             text = read_text(path)
         except (OSError, ValueError) as error:
-            raise LibraryError(f"{name} could not be read: {reason_of(error)}") from None
+            raise LibraryError(f"the file {name} could not be read: {reason_of(error)}") from None
         entries, faults = read_entries(text, name)
         if not entries:
-            raise LibraryError(faults[0].sentence.rstrip("."))
+            raise LibraryError(f"the file {faults[0].sentence}".rstrip("."))
         shelf = self.read()
         for file in shelf.files.values():
             if file.text == text:
@@ -133,14 +133,14 @@ class Library:
         """Return the text of an entry's file; LibraryError if it is not the one that the entry was read from."""
         now = self.read().files.get(entry.file)
         if now is None or now.text is None:
-            raise LibraryError(f"{entry.file} is no longer in the library's folder, or cannot be read")
+            raise LibraryError(f"the file {entry.file} is no longer in the library's folder, or cannot be read")
         with _told(entry.file, "read"):
             is_same = read_text(self.folder / entry.file) == now.text
         # A file that has not changed keeps the entries that were read from it.
         if not is_same or not any(entry is other for other in now.entries):
             raise LibraryError(
-                f"{entry.file} was changed by another program since it was read; it has been read anew, so look at it "
-                f"before you change it"
+                f"the file {entry.file} was changed by another program since it was read; it has been read anew, so "
+                f"look at it before you change it"
             )
         return now.text
 
@@ -162,7 +162,7 @@ class Library:
         for entry in self._read_file(file).entries:
             if entry.name == name:
                 return entry
-        raise LibraryError(f"{file} was written, but “{name}” is not found in it")
+        raise LibraryError(f"the file {file} was written, but “{name}” is not found in it")
 
     def _read_file(self, name: str) -> ShelfFile:
         return self.read().files[name]
@@ -179,4 +179,4 @@ class _told:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, OSError):
-            raise LibraryError(f"{self._name} cannot be {self._what}: {reason_of(error)}") from None
+            raise LibraryError(f"the file {self._name} cannot be {self._what}: {reason_of(error)}") from None

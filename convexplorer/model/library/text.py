@@ -126,7 +126,7 @@ def without_entry(text: str, entry: Entry, replacement: str = "") -> str:
     lines = text.split("\n")
     starts = sorted(line for found in header_lines(text).values() for line in found)
     if entry.line not in starts:
-        raise LibraryError(f"{entry.file} is written in a way that only an editor of texts can change")
+        raise LibraryError(f"the file {entry.file} is written in a way that only an editor of texts can change")
     later = [line for line in starts if line > entry.line]
     end = (later[0] if later else len(lines) + 1) - 1
     if later:  # a comment right above the next entry belongs to that one
@@ -139,7 +139,7 @@ def without_entry(text: str, entry: Entry, replacement: str = "") -> str:
     kept = {one.name for one in read_entries(text, entry.file)[0]} - {entry.name}
     after = {one.name for one in read_entries(changed, entry.file)[0]}
     if not kept <= after or (not replacement and kept != after):
-        raise LibraryError(f"{entry.file} is written in a way that only an editor of texts can change")
+        raise LibraryError(f"the file {entry.file} is written in a way that only an editor of texts can change")
     return changed
 
 

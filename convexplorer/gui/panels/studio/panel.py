@@ -34,7 +34,7 @@ from convexplorer.model.edits.planes import brush_of
 from convexplorer.results.picture import Picture
 
 KERNEL_SHARE = 0.44  # of the width, for the kernel and its desk
-STAGE_SHARE, LARGEST_STAGE, SMALLEST_STAGE = 0.46, 380, 150
+LARGEST_STAGE, SMALLEST_STAGE = 380, 150
 
 
 class StudioPanel(QWidget):
@@ -94,6 +94,7 @@ class StudioPanel(QWidget):
             self.desk.end()
         self._stack.setCurrentWidget(desk)
         self._tabs.set_value(key)
+        self._divide()
         desk.begin()
         desk.show_kernel()
         if self.work.picture is not None:
@@ -178,7 +179,8 @@ class StudioPanel(QWidget):
     def _divide(self) -> None:
         width = round(self.width() * KERNEL_SHARE)
         self._left.setFixedWidth(width)
-        height = min(round(self.height() * STAGE_SHARE), theme.px(LARGEST_STAGE), width)
+        share = Desk.stage_share if self.desk is None else self.desk.stage_share
+        height = min(round(self.height() * share), theme.px(LARGEST_STAGE), width)
         self.stage.setFixedHeight(max(height, theme.px(SMALLEST_STAGE)))
 
     def _build(self) -> None:

@@ -1,7 +1,7 @@
 """The areas of a wanted response in layers: which one is chosen, what can be added, and what is painted."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from convexplorer.gui.look import theme
@@ -11,7 +11,8 @@ from convexplorer.kernels.design.target import Target
 from convexplorer.words import number
 
 _ELSEWHERE_TIP = "What is wanted where no area lies."
-_WIDTH_PX = 150
+_WIDTH_PX, _LOW_PX, _TWO_ROWS_PX = 150, 120, 76
+_NO_LIMIT = 16777215  # of Qt: QWIDGETSIZE_MAX
 
 
 class AreaList(QWidget):
@@ -38,6 +39,7 @@ class AreaList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = _List(self)
+        self.rows.setMinimumHeight(theme.px(_TWO_ROWS_PX))
         self.rows.currentRowChanged.connect(lambda row: self.chosen.emit(row - 1))
         self.rows.removal_asked.connect(self.removal_asked)
         self._build()
@@ -58,6 +60,10 @@ class AreaList(QWidget):
                 item.setToolTip(tip)
             self.rows.setCurrentRow(chosen + 1)
         self.remove_button.setEnabled(chosen >= 0)
+
+    def set_low(self, is_low: bool) -> None:
+        """Take little height, below the plane, instead of its own."""
+        self.setMaximumHeight(theme.px(_LOW_PX) if is_low else _NO_LIMIT)
 
     def sizeHint(self) -> QSize:
         """Return the width of a row."""
@@ -107,6 +113,11 @@ class _List(QListWidget):
         self.setAccessibleName("Areas of the wanted response")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay out anew: rows that were measured before the stylesheet came are too low."""
+        super().showEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask for the removal of a row by Delete."""

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.widgets.pair_spin import PairSpin
@@ -19,6 +20,7 @@ _METHOD_TIPS = {
     "window": "The unlimited kernel, faded out by a window (fwind1).",
     "mcclellan": "A filter of one row, turned round; only for circles (ftrans2). Needs a square of odd size.",
 }
+_LEAST_PX, _CONTROL_PX = 200, 170  # design pixels: the least width, and that of the widest control
 _TOTALS = {"free": None, "0": 0.0, "1": 1.0}
 
 
@@ -54,7 +56,8 @@ class MethodForm(QWidget):
         self.roundness.set_value("round" if design.is_circular else "square")
         self.beta.set_value(design.beta)
         is_window = design.method == "window"
-        self._window_row.setVisible(is_window)
+        self.window_shape.setVisible(is_window)
+        self.roundness.setVisible(is_window)
         self.beta.setVisible(is_window and design.window == "kaiser")
 
     @Slot()
@@ -121,20 +124,26 @@ class MethodForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(6))
         grid.setVerticalSpacing(theme.px(3))
-        grid.setColumnMinimumWidth(0, theme.px(LABEL_WIDTH))
         grid.setColumnStretch(1, 1)
-        self._window_row = QWidget(self)
-        windows = QHBoxLayout(self._window_row)
-        windows.setContentsMargins(0, 0, 0, 0)
-        windows.addWidget(self.window_shape, 1)
-        windows.addWidget(self.roundness)
         for row, (text, control) in enumerate((("Size", self.size_pair), ("Sum", self.total), ("Method", self.method))):
             label = QLabel(text, self)
             theme.set_role(label, "muted")
             grid.addWidget(label, row, 0)
             grid.addWidget(control, row, 1)
-        grid.addWidget(self._window_row, 3, 1)
-        grid.addWidget(self.beta, 4, 0, 1, 2)
+        grid.addWidget(self.window_shape, 3, 1)
+        grid.addWidget(self.roundness, 4, 1)
+        grid.addWidget(self.beta, 5, 0, 1, 2)
+        self._grid = grid
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Align the controls with those of the sliders above, where there is room."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.px(LABEL_WIDTH + _CONTROL_PX)
+        self._grid.setColumnMinimumWidth(0, theme.px(LABEL_WIDTH) if is_wide else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width, in which labels are as narrow as their words."""
+        return QSize(theme.px(_LEAST_PX), super().minimumSizeHint().height())
 
     def _combo(self, name: str, options: list[tuple[str, str]]) -> QComboBox:
         combo = QComboBox(self)
