@@ -6,7 +6,7 @@ import numpy as np
 
 from convexplorer.kernels.analysis import Analysis, analyze
 from convexplorer.kernels.response.answers import step_answer
-from convexplorer.kernels.response.figures import Figures, figures
+from convexplorer.kernels.response.figures import Figures, figures, peak
 from convexplorer.kernels.response.frequency import Axis, response, response_at
 from convexplorer.kernels.response.lines import Line, Range, cut, over_angle, over_wavelength
 from convexplorer.kernels.response.outer_products import singular_values
@@ -39,6 +39,16 @@ class Effects:
     def figures(self) -> Figures:
         """The figures."""
         return figures(self.plane)
+
+    @cached_property
+    def peak(self) -> float:
+        """The largest magnitude of the response; one of the figures, which is known sooner than all."""
+        return self.figures.peak if "figures" in self.__dict__ else peak(self.plane)
+
+    @cached_property
+    def scale(self) -> float:
+        """The sum of the absolute weights, in comparison to which rounding is judged."""
+        return float(np.abs(self.plane).sum())
 
     @cached_property
     def analysis(self) -> Analysis:

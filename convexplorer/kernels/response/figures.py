@@ -26,6 +26,8 @@ from convexplorer.kernels.response.parts import even_share
 ENERGY_SHARE = 0.9  # of the sum of the squared weights, within the radius
 _FEWEST = 65  # frequencies along an axis in which a peak is looked for
 _EQUAL = 1e-9  # magnitudes that differ by less of the peak are equal
+# Of frequencies: nearer to a peak the magnitude no longer changes by more than rounding.
+_FINEST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def figures(plane: ArrayLike) -> Figures:
     if scale == 0:
         return Figures(0.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.0, (0.0, 0.0), float("inf"), None, None, None, float("nan"))
     unit = weights / scale
-    peak, at = _peak(unit)
+    peak, at = _peak_of(unit)
     length, angle = wave(*at)
     width = None if at == (0.0, 0.0) else _orientation_width(unit, length, angle)
     return Figures(
@@ -129,6 +131,19 @@ def figures(plane: ArrayLike) -> Figures:
     )
 
 
+def peak(plane: ArrayLike) -> float:
+    """Return the largest magnitude of the response, that of `figures` alone.
+
+    Examples
+    --------
+    >>> round(peak([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]), 6)
+    8.0
+    """
+    weights = checked_plane(plane)
+    scale = float(np.abs(weights).max())
+    return 0.0 if scale == 0 else _peak_of(weights / scale)[0] * scale
+
+
 def _centre(weights: np.ndarray) -> tuple[float, float]:
     energy = np.square(weights)
     total = float(energy.sum())
@@ -145,7 +160,7 @@ def _radius(weights: np.ndarray, place: tuple[float, float]) -> float:
     return float(distances[order[min(first, len(order) - 1)]])
 
 
-def _peak(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
+def _peak_of(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
     """Return the largest magnitude, and its frequency: on a grid first, then on finer ones around the best."""
     counts = tuple(max(_FEWEST, n + 1 + n % 2) for n in weights.shape)  # four samples within any lobe
     rows, columns = Axis(0, NYQUIST, counts[0]), Axis(-NYQUIST, NYQUIST, 2 * counts[1] - 1)
@@ -157,7 +172,7 @@ def _peak(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
     at = float(rows.values[i]), float(columns.values[j])
     best, step = float(found[i, j]), 0.5 / (min(counts) - 1)
     around = np.linspace(-1, 1, 9)
-    while step > 1e-9:
+    while step > _FINEST:
         near = [np.clip(place + step * around, -NYQUIST, NYQUIST) for place in at]
         values = np.abs(response_at(weights, near[0][:, None], near[1]))
         i, j = np.unravel_index(int(np.argmax(values)), values.shape)
@@ -177,42 +192,43 @@ def _band(weights: np.ndarray, peak: float, size: float, angle: float) -> Band:
     rows, columns = direction(angle)
     last = rim(angle)
 
-    def falls(at: np.ndarray) -> np.ndarray:
-        return np.asarray(np.abs(response_at(weights, rows * at, columns * at)) < peak / 2)
+    def height(at: np.ndarray) -> np.ndarray:
+        return np.asarray(np.abs(response_at(weights, rows * at, columns * at)) - peak / 2)
 
-    high = _edge(falls, size, last, max(weights.shape))
-    low = _edge(falls, size, 0.0, max(weights.shape))
+    high = _edge(height, size, last, max(weights.shape))
+    low = _edge(height, size, 0.0, max(weights.shape))
     return Band(0.0 if low is None else low, last if high is None else high, is_open=high is None)
 
 
 def _orientation_width(weights: np.ndarray, length: float, angle: float) -> float | None:
     """Return the angle over which the magnitude stays above half, None if it does all around."""
     size = min(1 / length, NYQUIST)  # beyond, waves exist along diagonals only
-    start = np.deg2rad(angle)
+    start = float(np.deg2rad(angle))
     peak = float(np.abs(response_at(weights, size * np.sin(start), size * np.cos(start))))
 
-    def falls(at: np.ndarray) -> np.ndarray:
-        return np.asarray(np.abs(response_at(weights, size * np.sin(at), size * np.cos(at))) < peak / 2)
+    def height(at: np.ndarray) -> np.ndarray:
+        return np.asarray(np.abs(response_at(weights, size * np.sin(at), size * np.cos(at))) - peak / 2)
 
-    ends = [_edge(falls, start, start + side * np.pi / 2, max(weights.shape)) for side in (-1, 1)]
+    ends = [_edge(height, start, start + side * np.pi / 2, max(weights.shape)) for side in (-1, 1)]
     known = [abs(end - start) if end is not None else np.pi / 2 for end in ends]
     return None if all(end is None for end in ends) else float(np.degrees(sum(known)))
 
 
-def _edge(falls: Callable[[np.ndarray], np.ndarray], start: float, stop: float, size: int) -> float | None:
-    """Return the first place between two at which something falls, None if it never does."""
+def _edge(height: Callable[[np.ndarray], np.ndarray], start: float, stop: float, size: int) -> float | None:
+    """Return the first place between two at which something becomes negative, None if it never does."""
     if start == stop:
         return None
-    places = np.linspace(start, stop, max(_FEWEST, 2 * size + 1))
-    fallen = np.flatnonzero(falls(places))
-    if len(fallen) == 0:
-        return None
-    first = int(fallen[0])
-    if first == 0:
-        return start
-    low, high = float(places[first - 1]), float(places[first])
-    while abs(high - low) > 1e-9:
-        finer = np.linspace(low, high, 17)
-        first = int(np.flatnonzero(falls(finer) | (np.arange(17) == 16))[0])
-        low, high = float(finer[first - 1]), float(finer[first])
-    return (low + high) / 2
+    count = max(_FEWEST, 2 * size + 1)
+    for _ in range(3):
+        places = np.linspace(start, stop, count)
+        heights = height(places)
+        fallen = np.flatnonzero(heights < 0)
+        if len(fallen) == 0:
+            return None
+        first = int(fallen[0])
+        if first == 0:
+            return start
+        start, stop, count = float(places[first - 1]), float(places[first]), _FEWEST
+    # So near to each other that the curve between them is a line.
+    above, below = float(heights[first - 1]), float(heights[first])
+    return start + (stop - start) * above / (above - below)

@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convexplorer.core.display.coloring import PALETTES, Levels, choose_levels, to_indexed
@@ -15,10 +24,11 @@ from convexplorer.results.bench import BENCH, SIDE, Wave, answer, drawn
 from convexplorer.results.effects import Effects
 from convexplorer.words import number
 
-_GAP_PX, _HEAD_PX, _FOOT_PX, _LARGEST_PX = 6, 17, 16, 120
+_GAP_PX, _HEAD_PX, _FOOT_PX, _LARGEST_PX = 6, 17, 16, SIDE
 _LONGEST_WAVE = 64.0
 _LEAST_REACH = 3  # pixels beside an impulse
 _WHEEL_STEP = 1.1
+_SCREEN = QImage.Format.Format_RGB32  # painted without a conversion
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -49,7 +59,7 @@ class BenchStrip(QWidget):
         theme.notifier().changed.connect(self._on_theme)
 
     def set_effects(self, effects: Effects | None) -> None:
-        """Show the answers of another plane."""
+        """Show the answers of another plane, when the strip is painted next."""
         self._effects = effects
         self._answers.clear()
         self._forget(lambda key, is_answer: is_answer or key == "impulse")
@@ -61,6 +71,7 @@ class BenchStrip(QWidget):
             for key in [key for key in self._answers if self._follows(key)]:
                 del self._answers[key]
             self._forget(lambda key, _: self._follows(key))
+            self.update()
 
     def answer_of(self, key: str) -> np.ndarray | None:
         """Return the map of a pattern, (rows, columns) float32; None without a kernel that has one."""
@@ -163,7 +174,8 @@ class BenchStrip(QWidget):
     def _shown(self, key: str) -> slice:
         """Return the rows and columns that are shown: around an impulse so many that its answer is seen."""
         if key != "impulse" or self._effects is None:
-            return slice(0, SIDE)
+            first = max(SIDE - self._side(), 0) // 2  # a pixel of the pattern is one of the screen
+            return slice(first, first + min(self._side(), SIDE))
         reach = min(max(*self._effects.plane.shape, _LEAST_REACH), SIDE // 2)
         return slice(SIDE // 2 - reach, SIDE // 2 + reach + 1)
 
@@ -172,7 +184,6 @@ class BenchStrip(QWidget):
 
     def _forget(self, which: Callable[[str, bool], bool]) -> None:
         self._images = {name: image for name, image in self._images.items() if not which(*name)}
-        self.update()
 
     def _image(self, key: str, *, is_answer: bool) -> QImage:
         found = self._images.get((key, is_answer))
@@ -213,6 +224,11 @@ class BenchStrip(QWidget):
         value = float(drawn(key, self._wave)[row, column])
         return f"{BENCH[key].label}: {number(value, 3)} becomes {number(float(found[row, column]))}"
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of the patterns as there is room for."""
+        super().resizeEvent(event)
+        self._forget(lambda _key, _is_answer: True)
+
     def _on_theme(self) -> None:
         self._images.clear()
         self.updateGeometry()
@@ -220,7 +236,9 @@ class BenchStrip(QWidget):
 
 
 def _pattern_image(values: np.ndarray) -> QImage:
-    return to_qimage(to_indexed(values.astype(np.float32), Levels(0.0, 1.0)), PALETTES["gray"].light)
+    return to_qimage(to_indexed(values.astype(np.float32), Levels(0.0, 1.0)), PALETTES["gray"].light).convertToFormat(
+        _SCREEN
+    )
 
 
 def _answer_image(values: np.ndarray) -> QImage:
@@ -228,7 +246,7 @@ def _answer_image(values: np.ndarray) -> QImage:
     is_signed = float(values.min()) < 0
     name = "signed" if is_signed else "gray"
     levels = choose_levels([values], palette=name)
-    return to_qimage(to_indexed(values, levels), PALETTES[name].colors(theme.is_dark()))
+    return to_qimage(to_indexed(values, levels), PALETTES[name].colors(theme.is_dark())).convertToFormat(_SCREEN)
 
 
 def _fitting(text: str, painter: QPainter, width: int) -> str:

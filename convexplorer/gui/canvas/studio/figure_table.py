@@ -34,9 +34,8 @@ class FigureTable(QWidget):
         return self._figures
 
     def set_effects(self, effects: Effects | None) -> None:
-        """Show the figures of another plane."""
+        """Show the figures of another plane, when the table is painted next."""
         self._effects, self._figures = effects, None
-        self.update()
 
     def rect_of(self, i: int) -> QRect:
         """Return the room of a figure."""

@@ -159,7 +159,8 @@ class FrequencyPlot(QWidget):
             return
         if self._image is None:
             self._image = self.draw()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # Elsewhere a sample is as large as a pixel.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.axes[0].count >= _MOST_SAMPLES)
         painter.drawImage(self._image_rect(), self._image)
         painter.fillRect(self._beside_right(), theme.colors().panel)
         self._paint_axes(painter)
@@ -257,15 +258,22 @@ class FrequencyPlot(QWidget):
         high, gap = metrics.height(), theme.px(2)
         painter.setPen(colors.muted)
         rows, columns = self._range
-        across = self._unit.marks(columns.low, columns.high)
+        across, down = area.width() / (columns.high - columns.low), area.height() / (rows.high - rows.low)
         for place, text in placed_marks(
-            across, lambda at: self.to_screen(0, at).x(), lambda text: metrics.horizontalAdvance(text), gap
+            self._unit.marks(columns.low, columns.high),
+            lambda at: area.left() + (at - columns.low) * across,
+            metrics.horizontalAdvance,
+            gap,
         ):
             wide = metrics.horizontalAdvance(text) + 2
             left = min(max(place - wide / 2, 0.0), self.width() - wide)
             painter.drawText(QRectF(left, area.bottom() + gap, wide, high), _CENTER, text)
-        down = self._unit.marks(rows.low, rows.high)
-        for place, text in placed_marks(down, lambda at: self.to_screen(at, 0).y(), lambda _: high, 0):
+        for place, text in placed_marks(
+            self._unit.marks(rows.low, rows.high),
+            lambda at: area.top() + (at - rows.low) * down,
+            lambda _: high,
+            0,
+        ):
             room = QRectF(0, place - high / 2, area.left() - 2 * gap, high)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -49,14 +49,14 @@ class ResponsePlot(FrequencyPlot):
         if self._effects is None:
             return QImage()
         values = self._effects.response(*self.axes)
-        return to_qimage(draw_response(values, self._kind, self._effects.figures.peak).rgb)
+        return to_qimage(draw_response(values, self._kind, self._effects.peak).rgb)
 
     def reading_of(self, row: float, column: float) -> str:
         """Return magnitude, decibels and phase at a frequency."""
         effects = self._effects
         if effects is None or effects.why_not:
             return ""
-        return value_text(effects.at(row, column), effects.figures.absolute_gain)
+        return value_text(effects.at(row, column), effects.scale)
 
 
 class SpectrumPlot(FrequencyPlot):

@@ -1,7 +1,7 @@
 """What the kernel does: its response, curves, figures, kernels near it, and its answers on a test bench."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -52,6 +52,7 @@ VIEWS = (
     ("step", "Edge", "The answer across an edge from 0 to 1 in the direction of the wave."),
     ("spectra", "Spectra", "The waves in the picture and in its map, renewed a few times a second."),
 )
+PAUSE_MS = 80  # between two sets of figures and answers, however quickly kernels come
 _PLOTS_PX = (190, 330)  # least and largest height
 
 
@@ -72,6 +73,9 @@ class EffectsPane(QWidget):
         self._wave = (8.0, 0.0)
         self._wave_text = ""
         self._plots_px = 0
+        self._shown: Effects | None = None  # in figures and answers
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.show_all)
         self._build()
         self._connect()
         self.varying = Varying(self.variation_form, work)
@@ -94,6 +98,17 @@ class EffectsPane(QWidget):
         self.varying.show_plane(plane, can_be_varied=not self.effects.why_not)
         self._show_curves()
         self._say_wave()
+        if not self._pause.isActive():
+            self.show_all()
+
+    @Slot()
+    def show_all(self) -> None:
+        """Paint figures and answers: at once after a pause, else at its end, so that strokes are painted first."""
+        if self._shown is not self.effects:
+            self._shown = self.effects
+            self.table.update()
+            self.bench.update()
+            self._pause.start()
 
     def show_picture(self, picture: Picture) -> None:
         """Show the spectra of the newest picture and map."""
@@ -136,7 +151,7 @@ class EffectsPane(QWidget):
             self._wave_text = ""
         else:
             value = self.effects.at(*frequency(*self._wave))
-            self._wave_text = value_text(value, self.effects.figures.absolute_gain)
+            self._wave_text = value_text(value, self.effects.scale)
         self.reading.setText(self._wave_text)
 
     @Slot(str)

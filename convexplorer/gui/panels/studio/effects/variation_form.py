@@ -95,11 +95,12 @@ class VariationForm(QWidget):
         if self._plane is None:
             self.sentence.setText("")
             return
-        found = rebuilt(self._plane, self.bars.count)
-        if found.count == len(self.bars.sizes):
-            self.sentence.setText(f"All {found.count}: the kernel itself, {found.products_before} products for a value")
+        count = self.bars.count
+        if count == len(self.bars.sizes):
+            self.sentence.setText(f"All {count}: the kernel itself, {self._plane.size} products for a value")
             self.sentence.set_tip("Drag over the bars to rebuild the kernel from its largest outer products alone.")
             return
+        found = rebuilt(self._plane, count)
         saved = f"{percent(found.saved)} saved" if found.saved > 0 else "none saved"
         self.sentence.setText(
             f"{found.count} of {len(self.bars.sizes)}: error {percent(found.relative_error)}, "
