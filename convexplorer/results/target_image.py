@@ -1,7 +1,7 @@
-"""A wanted response as a picture: what is wanted, what a kernel reaches, and by how much it misses."""
+"""A wanted response as a picture: what is wanted, reached and missed, and which waves a picture holds."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -9,22 +9,24 @@ from convexplorer.core.display.coloring import PALETTES, WEIGHTS_PALETTE, Levels
 from convexplorer.kernels.design.shape import Shape
 from convexplorer.kernels.design.spectrum import response
 from convexplorer.kernels.design.target import Drawing, Target, draw_at
+from convexplorer.results.spectrum import SIDE, Spectrum
 from convexplorer.words import number
 
-Side = Literal["wanted", "reached", "difference"]
-SIDES: tuple[Side, ...] = ("wanted", "reached", "difference")
+Side = Literal["wanted", "reached", "difference", "picture"]
+SIDES: tuple[Side, ...] = get_args(Side)
 
 _PALETTE = "viridis"
 _FREE = (128, 128, 128)
 _FREE_SHARE = 0.55  # of grey over a free band
 _HATCH = 6  # cells from one line of a hatched band to the next
+_SPECTRUM_DB = 80.0
 _FULL_DIFFERENCE = 0.5  # of the largest wanted response: the difference with the strongest colour
 
 
 def draw_side(
     target: Target, kernel: np.ndarray, side: Side, rows: np.ndarray, columns: np.ndarray, *, is_dark: bool
 ) -> np.ndarray:
-    """Draw one side of a target on a grid of frequencies.
+    """Draw what is wanted, reached or missed on a grid of frequencies.
 
     Magnitudes run from 0 to the largest wanted one, differences from half of it below to half of it above 0. Free bands
     are hatched in grey, except where the response that a kernel reaches is shown.
@@ -47,6 +49,19 @@ def draw_side(
     share = (reached.real - drawing.wanted) / (_FULL_DIFFERENCE * target.span)
     colors = WEIGHTS_PALETTE.colors(dark=is_dark)
     return _hatched(colors[to_indexed(np.clip(share, -1, 1).astype(np.float32), Levels(-1.0, 1.0))], drawing)
+
+
+def draw_spectrum(found: Spectrum | None, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Draw the nearest samples of a picture's spectrum, from 80 dB below its strongest wave; black if there is none.
+
+    Returns
+    -------
+    rgb : (R, C, 3) uint8
+    """
+    if found is None:
+        return np.zeros((rows.size, columns.size, 3), np.uint8)
+    at = [np.clip(np.rint((axis + 0.5) * SIDE), 0, SIDE).astype(int) for axis in (rows, columns)]
+    return _unsigned(1 + found.decibels[np.ix_(*at)] / _SPECTRUM_DB, 1.0)
 
 
 def draw_edges(

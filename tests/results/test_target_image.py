@@ -4,8 +4,10 @@ import pytest
 from convexplorer.kernels.design.filter_design import FilterDesign
 from convexplorer.kernels.design.shapes import Disc, Ring
 from convexplorer.kernels.design.target import Target
-from convexplorer.results.target_image import SIDES, draw_edges, draw_side, side_text
+from convexplorer.results.spectrum import spectrum
+from convexplorer.results.target_image import draw_edges, draw_side, draw_spectrum, side_text
 
+SIDES = ("wanted", "reached", "difference")
 AXIS = np.linspace(-0.5, 0.5, 101)
 RING = Target((Ring(inner=0.1, outer=0.25),), margin=0.04)
 IDENTITY = np.ones((1, 1))
@@ -69,3 +71,15 @@ def test_a_reading_tells_wanted_and_reached():
     assert side_text(RING, IDENTITY, 0.1, 0.0) == "anything is wanted, 1 reached"
     assert side_text(RING, np.array([[-0.5, 0, 0.5]]), 0.0, 0.25) == "anything is wanted, 1 reached"
     assert side_text(RING, -IDENTITY, 0.0, 0.0) == "0 wanted, −1 reached"
+
+
+def test_the_strongest_wave_of_a_picture_is_the_brightest_place():
+    rows, columns = np.indices((200, 200))
+    wave = np.cos(2 * np.pi * (0.125 * rows - 0.25 * columns)) + 0.01 * np.random.default_rng(0).normal(size=(200, 200))
+    axis = np.linspace(-0.5, 0.5, 129)
+
+    rgb = draw_spectrum(spectrum(wave), axis, axis).sum(axis=2)
+
+    found = {(float(axis[row]), float(axis[column])) for row, column in np.argwhere(rgb == rgb.max())}
+    assert {(0.125, -0.25), (-0.125, 0.25)} <= found
+    assert not draw_spectrum(None, axis, axis).any()

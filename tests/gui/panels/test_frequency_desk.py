@@ -254,8 +254,26 @@ def test_space_shows_the_other_side_while_it_is_held(desk: FrequencyDesk, qtbot:
     qtbot.keyRelease(desk.plot, Qt.Key.Key_Space)
     assert desk.plot.side == "wanted"
     desk.sides.setFocus()
-    qtbot.keyClick(desk.sides, Qt.Key.Key_End)
+    for _ in range(2):
+        qtbot.keyClick(desk.sides, Qt.Key.Key_Right)
     assert desk.plot.side == "difference"
+
+
+def test_the_waves_of_the_picture_lie_under_the_areas(window: MainWindow, desk: FrequencyDesk, qtbot: QtBot) -> None:
+    newest_picture(window, qtbot)
+    wanted = desk.plot.grab().toImage()
+
+    desk.sides.setFocus()
+    qtbot.keyClick(desk.sides, Qt.Key.Key_End)
+
+    assert desk.plot.side == "picture"
+    seen = desk.plot.grab().toImage()
+    assert seen != wanted
+    assert " dB in the picture" in desk.plot.reading_of(0.1, 0.1)
+    with qtbot.waitSignal(desk.plot.pointed):
+        qtbot.mouseMove(desk.plot, at(desk, 0.1, 0.1))
+    window.store.commit(edits.set_source(window.store.state, parse("pattern:zone-plate")))
+    qtbot.waitUntil(lambda: desk.plot.grab().toImage() != seen, timeout=20_000)
 
 
 def test_a_large_kernel_is_made_beside_when_the_hand_lets_go(

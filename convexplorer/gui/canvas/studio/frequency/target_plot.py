@@ -14,7 +14,9 @@ from convexplorer.gui.look import theme
 from convexplorer.kernels.design.shape import Point
 from convexplorer.kernels.design.shapes import Stroke
 from convexplorer.kernels.design.target import Target
-from convexplorer.results.target_image import Side, draw_edges, draw_side, side_text
+from convexplorer.results.spectrum import Spectrum
+from convexplorer.results.target_image import Side, draw_edges, draw_side, draw_spectrum, side_text
+from convexplorer.words import number
 
 _REACH_PX, _MARK_PX, _LEAST_PX, _NARROWEST_PX = 7, 6, 232, 190
 _WHITE = (255, 255, 255)
@@ -22,7 +24,7 @@ _NO_KERNEL = np.zeros((1, 1))
 
 
 class TargetPlot(FrequencyPlot):
-    """Wanted response, reached response, or their difference; the edges of all areas lie over each.
+    """Wanted response, reached response, their difference, or the waves of a picture, under the edges of all areas.
 
     The left button pulls the area under the mouse, or paints if a brush is set. Space shows the other side as long as
     it is held. Delete asks for the removal of the chosen area.
@@ -48,6 +50,7 @@ class TargetPlot(FrequencyPlot):
         super().__init__("Wanted response of the kernel", parent)
         self._target = Target()
         self._kernel = _NO_KERNEL
+        self._spectrum: Spectrum | None = None
         self._side: Side = "wanted"
         self._is_peeking = False
         self._chosen = -1
@@ -82,12 +85,18 @@ class TargetPlot(FrequencyPlot):
 
     def set_kernel(self, kernel: np.ndarray) -> None:
         """Show what another kernel reaches."""
-        if kernel is not self._kernel:
-            self._kernel = kernel
+        self._kernel = kernel
+        if self.side in ("reached", "difference"):
+            self.redraw()
+
+    def set_spectrum(self, spectrum: Spectrum | None) -> None:
+        """Show the waves of another picture; None for none."""
+        self._spectrum = spectrum
+        if self.side == "picture":
             self.redraw()
 
     def set_side(self, side: Side) -> None:
-        """Show what is wanted, reached, or their difference."""
+        """Show what is wanted, reached, their difference, or what the picture holds."""
         self._side = side
         self.redraw()
 
@@ -109,7 +118,10 @@ class TargetPlot(FrequencyPlot):
     def draw(self) -> QImage:
         """Return the picture of the side in sight."""
         rows, columns = (axis.values for axis in self.axes)
-        rgb = draw_side(self._target, self._kernel, self.side, rows, columns, is_dark=theme.is_dark())
+        if self.side == "picture":
+            rgb = draw_spectrum(self._spectrum, rows, columns)
+        else:
+            rgb = draw_side(self._target, self._kernel, self.side, rows, columns, is_dark=theme.is_dark())
         cursor = theme.colors().cursor
         strong = (cursor.red(), cursor.green(), cursor.blue())
         colors = [strong if index == self._chosen else _WHITE for index in range(len(self._target.shapes))]
@@ -118,7 +130,10 @@ class TargetPlot(FrequencyPlot):
 
     def reading_of(self, row: float, column: float) -> str:
         """Return what is wanted and what is reached at a frequency."""
-        return side_text(self._target, self._kernel, row, column)
+        text = side_text(self._target, self._kernel, row, column)
+        if self.side == "picture" and self._spectrum is not None:
+            text += f", {number(self._spectrum.at(row, column), 3)} dB in the picture"
+        return text
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size in which areas can be pulled."""
@@ -216,8 +231,8 @@ class TargetPlot(FrequencyPlot):
     def _edit(self, target: Target) -> None:
         if target != self._target:
             self._target = target
+            self.edited.emit(target)  # first: what follows may paint, before it shows what is reached
             self.redraw()
-            self.edited.emit(target)
 
     def _let_go(self) -> None:
         was_held, self._hold, self._is_painting = self.is_held, None, False

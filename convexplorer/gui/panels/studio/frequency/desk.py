@@ -13,36 +13,39 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.frequency.area_form import AreaForm
 from convexplorer.gui.panels.studio.frequency.area_list import AreaList
+from convexplorer.gui.panels.studio.frequency.judge import Judge
 from convexplorer.gui.panels.studio.frequency.method_form import MethodForm
 from convexplorer.gui.panels.studio.workbench import Workbench
-from convexplorer.gui.session.task import Task, Tell
+from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.kernels.design.filter_design import FilterDesign, read_design
 from convexplorer.kernels.design.shapes import SHAPES, Stroke
-from convexplorer.kernels.design.spectrum import Size
 from convexplorer.kernels.design.starts import STARTS
 from convexplorer.kernels.design.target import MAX_SHAPES, Target
-from convexplorer.kernels.design.verdict import NEAR, Verdict, judge, larger, verdict_sentence
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.kernels.response.frequency import wave
+from convexplorer.results.picture import Picture
+from convexplorer.results.spectrum import spectrum
+from convexplorer.results.target_image import Side
 from convexplorer.words import as_sentence
 
 MERGE = "frequency"
 _QUICK_CELLS = 41 * 41  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
 _LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
-_REST_MS = 300  # after the last change, larger kernels are tried
-# Design pixels: the least width, where plane and areas fit side by side, where a long word fits.
-_LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX = 200, 384, 250
+# Design pixels: the least width; where plane and areas, all words, and short words fit side by side.
+_LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX, _SHORTENED_PX = 200, 384, 340, 285
 _SIDES = (
-    ("wanted", "Wanted", "What is to become of each wave. Space shows the other side while it is held."),
+    ("wanted", "Wanted", "What is to become of each wave. Space shows what is reached while it is held."),
     ("reached", "Reached", "What this kernel does to each wave."),
     ("difference", "Difference", "Reached minus wanted: too much and too little in two colours."),
+    ("picture", "Picture", "Which waves the picture holds, in decibels: pull an area onto one to keep or remove it."),
 )
-_SHORT_SIDES = (*_SIDES[:2], ("difference", "Diff.", _SIDES[2][2]))
-_Outlook = tuple[tuple[Size, Verdict], ...]
+_SHORT_SIDES = tuple((key, label if len(label) < 9 else "Diff.", tip) for key, label, tip in _SIDES)
+_SIDE_LETTERS = tuple((key, label[0], f"{label}: {tip}") for key, label, tip in _SIDES)
+_SPECTRUM_MS = 250  # between two spectra of a running camera
 
 
 class FrequencyDesk(Desk):
@@ -55,12 +58,11 @@ class FrequencyDesk(Desk):
         super().__init__(work, parent)
         self._design = FilterDesign(STARTS["band-pass"].target)
         self._chosen = 0
-        self._verdict: Verdict | None = None
-        self._others: _Outlook = ()
         self._solver: Task[np.ndarray] | None = None
-        self._outlook: Task[_Outlook] | None = None
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._look_farther)
+        self._judging = Judge(work.errands, self)
+        self._picture: Picture | None = None  # the newest one whose waves were not shown yet
+        self._pause = QTimer(self, singleShot=True, interval=_SPECTRUM_MS)
+        self._pause.timeout.connect(self._show_spectrum)
         self._build()
         self._show_design()
 
@@ -76,11 +78,10 @@ class FrequencyDesk(Desk):
 
     def end(self) -> None:
         """Stop what is computed beside."""
-        self._rest.stop()
-        for task in (self._solver, self._outlook):
-            if task is not None:
-                task.stop()
-        self._solver = self._outlook = None
+        self._judging.stop()
+        if self._solver is not None:
+            self._solver.stop()
+            self._solver = None
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of a narrow column, for which all stands one below the other."""
@@ -91,10 +92,11 @@ class FrequencyDesk(Desk):
         super().resizeEvent(event)
         is_wide = self.width() >= theme.px(_WIDE_PX)
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
-        for row in (self._head, self._plane):
-            row.setDirection(direction)
+        self._plane.setDirection(direction)
         self.areas.set_low(not is_wide)
-        self.sides.set_options(_SIDES if self.width() >= theme.px(_SPELLED_PX) else _SHORT_SIDES)
+        are_short = self.width() < theme.px(_SHORTENED_PX)
+        are_spelled = self.width() >= theme.px(_SPELLED_PX)
+        self.sides.set_options(_SIDES if are_spelled else _SIDE_LETTERS if are_short else _SHORT_SIDES)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop what is computed beside, for the closing of the window."""
@@ -111,6 +113,29 @@ class FrequencyDesk(Desk):
         self.make_button.setVisible(found is None)
         self._judge()
 
+    def show_picture(self, picture: Picture) -> None:
+        """Take the newest result, whose waves are shown while they are looked at."""
+        self._picture = picture
+        if self.plot.side == "picture" and not self._pause.isActive():
+            self._show_spectrum()
+
+    @Slot(str)
+    def _on_side(self, side: Side) -> None:
+        self.plot.set_side(side)
+        if side == "picture":
+            self._show_spectrum()
+
+    @Slot()
+    def _show_spectrum(self) -> None:
+        """Show the waves of the newest picture, then pause."""
+        picture, self._picture = self._picture, None
+        if picture is not None and self.plot.side == "picture":
+            seen = picture.input.mean(axis=0, dtype=np.float32)
+            self.plot.set_spectrum(spectrum(seen) if seen.ndim == 2 else None)
+            self._pause.start()
+        elif picture is not None:
+            self._picture = picture
+
     @Slot(object)
     def _on_target(self, target: Target) -> None:
         self._change(replace(self._design, target=target))
@@ -119,9 +144,8 @@ class FrequencyDesk(Desk):
     def _change(self, design: FilterDesign) -> None:
         """Take another design, and let the kernel follow."""
         self._take(design)
-        if not self._is_slow:
-            self._solve()
-        self._judge()
+        if self._is_slow or not self._solve():  # a kernel that was made is judged when it is shown
+            self._judge()
 
     @Slot()
     def _finish(self) -> None:
@@ -131,8 +155,6 @@ class FrequencyDesk(Desk):
         self.work.settle()
 
     def _take(self, design: FilterDesign) -> None:
-        if design.target != self._design.target or design.size != self._design.size:
-            self._others = ()
         self._design = design
         self._chosen = min(self._chosen, len(design.target.shapes) - 1)
         self._show_design()
@@ -142,15 +164,14 @@ class FrequencyDesk(Desk):
         rows, columns = self._design.size
         return self._design.method == "least-squares" and rows * columns > _QUICK_CELLS
 
-    @Slot()
-    def _solve(self) -> None:
-        """Make the kernel of the design, or say why there is none."""
+    def _solve(self) -> bool:
+        """Make the kernel of the design, or say why there is none; return whether it was made."""
         try:
             kernel = self._design.kernel()
         except ValueError as error:
             self._refuse(str(error))
-            return
-        self._commit(self._design, kernel)
+            return False
+        return self._commit(self._design, kernel)
 
     def _solve_beside(self) -> None:
         if self._solver is not None:
@@ -165,9 +186,9 @@ class FrequencyDesk(Desk):
             self._commit(design, kernel)
             self.work.settle()
 
-    def _commit(self, design: FilterDesign, kernel: np.ndarray) -> None:
+    def _commit(self, design: FilterDesign, kernel: np.ndarray) -> bool:
         self.note.accept()
-        self.work.make(kernel, Recipe("response", design.settings()), MERGE)
+        return self.work.make(kernel, Recipe("response", design.settings()), MERGE)
 
     def _refuse(self, sentence: str) -> None:
         self.note.refuse(as_sentence(sentence))
@@ -217,43 +238,15 @@ class FrequencyDesk(Desk):
 
     @Slot()
     def _ask_for_worst(self) -> None:
-        if self._verdict is not None:
-            length, direction = wave(*self._verdict.worst)
+        verdict = self._judging.verdict
+        if verdict is not None:
+            length, direction = wave(*verdict.worst)
             self.work.grating_asked.emit(min(length, _LONGEST_WAVE), direction)
 
     def _judge(self) -> None:
-        """Say how near the kernel comes, and try larger ones when the hand rests."""
-        plane = self.work.plane
-        if not np.isfinite(plane).all():
-            self._verdict = None
-            self.plot.set_worst(None)
-            self.note.set_text("The kernel holds values that are not finite: it answers no wave.")
-            return
-        self._verdict = judge(self._design.target, plane)
-        self.plot.set_worst(self._verdict.worst if self._verdict.largest > 0 else None)
-        self._say()
-        if self._outlook is not None:
-            self._outlook.stop()
-        if self._verdict.largest > NEAR * self._design.target.span and not self._others:
-            self._rest.start()
-
-    def _say(self) -> None:
-        if self._verdict is None:
-            return
-        design, shape = self._design, (self.work.plane.shape[0], self.work.plane.shape[1])
-        sentence = verdict_sentence(replace(design, size=shape), self._verdict, self._others)
-        self.note.set_text(sentence, f"{sentence}\n{_facts(self._verdict)}")
-
-    @Slot()
-    def _look_farther(self) -> None:
-        design = self._design
-        self._outlook = Task(lambda tell: _try_larger(design, tell), self.work.errands, self)
-        self._outlook.told.connect(lambda found: self._take_outlook(design, found))
-
-    def _take_outlook(self, design: FilterDesign, found: _Outlook) -> None:
-        if design == self._design and self._verdict is not None:
-            self._others = found
-            self._say()
+        self._judging.judge(self._design, self.work.plane)
+        verdict = self._judging.verdict
+        self.plot.set_worst(verdict.worst if verdict is not None and verdict.largest > 0 else None)
 
     def _show_design(self) -> None:
         target = self._design.target
@@ -266,8 +259,9 @@ class FrequencyDesk(Desk):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        self._head = self._build_head()
-        layout.addLayout(self._head)
+        self.sides = Segmented(_SIDES, self, name="What is shown")
+        self.sides.chosen.connect(self._on_side)
+        layout.addWidget(self.sides)
         self._plane = self._build_plane()
         layout.addLayout(self._plane, 1)
         layout.addLayout(self._build_verdict())
@@ -280,33 +274,27 @@ class FrequencyDesk(Desk):
         layout.addWidget(self.form)
         layout.addWidget(self.method)
 
-    def _build_head(self) -> QHBoxLayout:
-        self.sides = Segmented(_SIDES, self, name="What is shown")
+    def _build_starts(self) -> QHBoxLayout:
         begin = QToolButton(self)
         begin.setText("Begin with")
         begin.setToolTip("Begin with a usual response in place of all areas.")
         begin.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu("Begin with", begin)
-        menu.setToolTipsVisible(True)
+        self.begin_menu = QMenu("Begin with", begin)
+        self.begin_menu.setToolTipsVisible(True)
         for key, start in STARTS.items():
-            action = menu.addAction(start.label)
+            action = self.begin_menu.addAction(start.label)
             action.setToolTip(start.tip)
             action.triggered.connect(lambda _=False, key=key: self._begin_with(key))
-        begin.setMenu(menu)
-        self.begin_menu = menu
+        begin.setMenu(self.begin_menu)
         self.make_button = QToolButton(self)
-        self.make_button.setText("Make kernel")
+        self.make_button.setText("Make")
         self.make_button.setToolTip("Replace the kernel, which was made another way, by the one of this response.")
         self.make_button.clicked.connect(self._make_now)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.px(4))
-        buttons.addWidget(begin)
-        buttons.addStretch(1)
-        buttons.addWidget(self.make_button)
         row = QHBoxLayout()
         row.setSpacing(theme.px(4))
-        row.addWidget(self.sides)
-        row.addLayout(buttons, 1)
+        row.addWidget(begin)
+        row.addWidget(self.make_button)
+        row.addStretch(1)
         return row
 
     def _build_plane(self) -> QHBoxLayout:
@@ -317,7 +305,6 @@ class FrequencyDesk(Desk):
         self.plot.worst_clicked.connect(self._ask_for_worst)
         self.plot.removal_asked.connect(self._on_removal)
         self.plot.refused.connect(self._refuse)
-        self.sides.chosen.connect(self.plot.set_side)
         self.areas = AreaList(self)
         self.areas.chosen.connect(self._on_chosen)
         self.areas.added.connect(self._on_added)
@@ -326,7 +313,10 @@ class FrequencyDesk(Desk):
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
         row.addWidget(self.plot, 1)
-        row.addWidget(self.areas)
+        column = QVBoxLayout()
+        column.addWidget(self.areas, 1)
+        column.addLayout(self._build_starts())
+        row.addLayout(column)
         return row
 
     def _build_verdict(self) -> QVBoxLayout:
@@ -334,6 +324,7 @@ class FrequencyDesk(Desk):
         theme.set_role(self._reading, "muted")
         self.plot.pointed.connect(self._reading.setText)
         self.note = Note(2, self, most_lines=4)
+        self._judging.said.connect(self.note.set_text)
         self.worst_button = IconButton("crosshair", "Look at the worst wave in the test bench", self)
         self.worst_button.clicked.connect(self._ask_for_worst)
         row = QHBoxLayout()
@@ -354,20 +345,3 @@ def _design_of(recipe: Recipe) -> FilterDesign | None:
         return read_design(recipe.settings)
     except ValueError:
         return None
-
-
-def _try_larger(design: FilterDesign, tell: Tell[_Outlook]) -> None:
-    found: list[tuple[Size, Verdict]] = []
-    for one in larger(design):
-        found.append(one)
-        tell(tuple(found))
-
-
-def _facts(verdict: Verdict) -> str:
-    """Return the numbers of a verdict as lines of a tip."""
-    lines = [f"Largest error {verdict.largest:.3g}, typical {verdict.typical:.3g}."]
-    if verdict.passing is not None:
-        lines.append(f"Error where waves pass: up to {verdict.passing:.3g}.")
-    if verdict.stopping is not None:
-        lines.append(f"What is to be stopped: at most {verdict.stopping:.1f} dB of the largest wanted response.")
-    return "\n".join(lines)
