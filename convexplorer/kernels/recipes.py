@@ -127,6 +127,15 @@ def _formula_planes(recipe: Recipe) -> np.ndarray | None:
     return expression_recipe.planes(recipe)
 
 
+def _pasted_sentence(recipe: Recipe) -> str:
+    parts = [f"pasted from {recipe.settings['form']}"]
+    if recipe.settings["is_flipped"]:
+        parts.append("turned by 180°")
+    if recipe.settings["divisor"] != 1:
+        parts.append(f"divided by {number(recipe.settings['divisor'])}")
+    return ", ".join(parts)
+
+
 def _no_planes(_recipe: Recipe) -> np.ndarray | None:
     return None
 
@@ -137,6 +146,7 @@ RECIPES: dict[str, RecipeRow] = {
     "response": RecipeRow("Frequency", _response_sentence, _response_planes),
     "composition": RecipeRow("Composition", _composition_sentence, _composition_planes),
     "formula": RecipeRow("Formula", _formula_sentence, _formula_planes),
+    "pasted": RecipeRow("Pasted", _pasted_sentence, _no_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
     "patch": RecipeRow("Part of a picture", patch_sentence, _no_planes),
     "learned": RecipeRow("Learned", learned_sentence, _no_planes),

@@ -49,7 +49,8 @@ def read_magick(text: str) -> Pasted | None:
     half_turned = replace(read, array=turned(array, axes), is_flipped=True)
     if method is None:
         return asked(
-            replace(read, label="as Correlate: as written"), replace(half_turned, label="as Convolve: turned by 180°")
+            replace(read, label="as written: -morphology Correlate"),
+            replace(half_turned, label="turned by 180°: -morphology Convolve"),
         )
     return half_turned if method[1] and name == "convolve" else read
 

@@ -61,17 +61,22 @@ class Pasted:
     @property
     def sentence(self) -> str:
         """What was read, in words."""
-        parts = [f"Read as {self.form}: {self.label or self.size}"]
+        return f"Read as {self.form}: {', '.join((self.size, *self.facts))}."
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What the text says beside its numbers, in words."""
+        found = []
         if self.is_flipped:
-            parts.append("turned by 180°, because it turns kernels")
+            found.append("turned by 180° as it turns kernels")
         if self.divisor != 1:
-            parts.append(f"divided by {number(self.divisor)}")
+            found.append(f"divided by {number(self.divisor)}")
         if self.border is not None:
-            parts.append(f"border {self.border}")
+            found.append(f"border {self.border}")
         if any(self.biases):
             unit = {"values": "", "bytes": " of 255", "full": " of the full range"}[self.bias_unit]
-            parts.append(f"bias {', '.join(map(number, self.biases[:3]))}{', …' * (len(self.biases) > 3)}{unit}")
-        return ", ".join(parts) + "."
+            found.append(f"bias {', '.join(map(number, self.biases[:3]))}{', …' * (len(self.biases) > 3)}{unit}")
+        return tuple(found)
 
     def bias_on_scale(self, white: float) -> tuple[float, ...]:
         """Return the biases on the scale of a picture in which `white` is white: 1, or 255."""

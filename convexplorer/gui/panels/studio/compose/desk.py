@@ -38,6 +38,7 @@ from convexplorer.words import as_sentence, number
 
 KIND = "composition"
 HINT = "Choose what becomes of the two kernels. The first is the selected one as it was; each setting composes it anew."
+ROUNDING = 1e-9  # of the largest value of a map: a difference below is none
 _PRIOR_LABELS = {"natural": "Photograph", "flat": "Noise-like"}
 
 
@@ -217,10 +218,11 @@ class ComposeDesk(Desk):
         if not self._operation:
             return
         is_undone = self._operation == "invert"
-        reach = _reach(check.difference, check.margin)
         largest = _reach(check.before, check.margin)
         levels = Levels(0.0, 1.0) if is_undone else Levels(-largest, largest)
         palette = "gray" if is_undone else "signed"
+        # Rounding is shown as what it is: nothing beside the maps.
+        reach = _reach(check.difference, check.margin, least=ROUNDING * largest) or largest
         self.maps.show_maps(
             (
                 NamedMap(check.labels[0], check.before, levels, palette),
@@ -276,14 +278,12 @@ def _compared(picture: Picture, *arguments: Any, **options: Any) -> CompositionC
     return check_composition(middle_of(picture.frame.image), *arguments, **options)
 
 
-def _largest(values: np.ndarray) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-
-
-def _reach(values: np.ndarray, margin: tuple[int, int]) -> float:
-    """Return the largest magnitude away from the border, or anywhere if that is rounding."""
+def _reach(values: np.ndarray, margin: tuple[int, int], *, least: float = 0.0) -> float:
+    """Return the largest magnitude away from the border; anywhere, or 0, where that is no more than `least`."""
     rows, columns = margin
     inside = values[rows : values.shape[0] - rows, columns : values.shape[1] - columns]
-    largest = _largest(inside) if inside.any() else 0.0
-    return largest if largest > 1e-9 else _largest(values)
+    for part in (inside, values):
+        largest = float(np.abs(part[np.isfinite(part)]).max(initial=0.0))
+        if largest > least:
+            return largest
+    return 0.0 if least else 1.0
