@@ -1,11 +1,15 @@
 """What the kernel does, in the studio of the real window: it follows every edit, and varies the kernel itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from convexplorer.gui.panels.studio.effects.pane import EffectsPane
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.kernels.recipes import made_by
@@ -172,7 +176,7 @@ def test_a_drag_in_a_cut_sets_the_length_of_the_wave(panel, qtbot):
     pane = panel.effects
     at = QPoint(round(pane.lines.x_of(0.2)), round(pane.lines.area.center().y()))
 
-    qtbot.mousePress(pane.lines, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseClick(pane.lines, Qt.MouseButton.LeftButton, pos=at)
 
     assert pane.wave[0] == pytest.approx(5, rel=0.05)
 
@@ -198,10 +202,56 @@ def test_each_figure_explains_itself(panel):
         assert tip.endswith(".")
 
 
-def test_nothing_is_wider_than_the_pane(panel):
-    pane = panel.effects
+@pytest.mark.parametrize("width", [300, 420, 560, 900])
+def test_nothing_is_wider_than_the_pane_and_nothing_overlaps(panel, qtbot, width):
+    pane = EffectsPane(panel.work)
+    qtbot.addWidget(pane)
+    pane.resize(width, 700)
+    pane.show()
+    pane.show_plane(LAPLACE)
+
     inside = pane._area.widget()
-    assert inside.minimumSizeHint().width() <= pane._area.viewport().width()
+    assert inside.width() == pane._area.viewport().width()
+    parts = (pane.response, pane.reading, pane.fields, pane.table, pane.variation_form, pane.bench)
+    tops = [part.mapTo(inside, QPoint(0, 0)).y() for part in parts]
+    bottoms = [top + part.height() for top, part in zip(tops, parts, strict=True)]
+    assert all(bottom <= top for bottom, top in pairwise(zip_flat(bottoms, tops)))
+    assert bottoms[-1] <= inside.height()
+    last = pane.table.rect_of(len(pane.table.figures) - 1)
+    assert pane.table.rect().contains(last)
+
+
+def zip_flat(bottoms, tops):
+    """Return each bottom followed by the top below it, which is not above it."""
+    return [edge for i in range(len(bottoms) - 1) for edge in (bottoms[i], tops[i + 1])]
+
+
+def test_a_drag_shows_what_was_before_it_until_the_mouse_is_released(panel, qtbot, monkeypatch):
+    pane = panel.effects
+    held = [Qt.MouseButton.LeftButton]
+    monkeypatch.setattr(QGuiApplication, "mouseButtons", staticmethod(lambda: held[0]))
+
+    panel.work.make(np.eye(3), Recipe("drawn"), "drag")
+    panel.work.make(2 * np.eye(3), Recipe("drawn"), "drag")
+
+    ghost = next(curve for curve in pane.lines.content.curves if curve.style == "ghost")
+    assert ghost.y[-1] == pytest.approx(4)  # of the kernel before the drag, at the finest wave to the right
+    held[0] = Qt.MouseButton.NoButton
+    qtbot.waitUntil(lambda: [curve.style for curve in pane.lines.content.curves] == ["main"])
+
+
+def test_the_mean_of_several_planes_is_called_that(panel, window):
+    assert not panel.effects._mean.isVisible()
+
+    planes = np.stack([LAPLACE, LAPLACE, 0 * LAPLACE])
+    panel.work.make(planes, Recipe("drawn"))
+
+    assert panel.effects._mean.isVisible()
+    assert "mean of 3 planes" in panel.effects._mean.text()
+    write(field_of(panel.effects.variation_form.strength), "0.5")
+    identity = np.zeros((3, 3))
+    identity[1, 1] = 0.5
+    np.testing.assert_allclose(panel.work.chosen.planes, 0.5 * planes + identity)
 
 
 def test_the_response_is_exported_as_it_is_shown(panel, window, tmp_path, monkeypatch, qtbot):
