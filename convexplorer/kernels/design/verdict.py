@@ -70,13 +70,14 @@ def judge(target: Target, kernel: NDArray[np.float64], count: int = GRID) -> Ver
 def larger(design: FilterDesign, most: int = LARGEST_TRIED) -> Iterator[tuple[Size, Verdict]]:
     """Yield the next sizes and how near they would come, until one is near or the largest was tried.
 
-    Each step adds a cell on all sides and takes from a millisecond to, at 63 × 63, a few tenths of a second. A
+    Each step goes to the next odd size and takes from a millisecond to, at 63 × 63, a few tenths of a second. A
     computation inside `_threads.stoppable` can be stopped between two of them.
     """
     size = design.size
     while max(size) + 2 <= most:
         _threads.check()
-        size = (size[0] + 2, size[1] + 2)
+        # To the next odd sizes: even ones answer nothing to the finest waves, and get no nearer by growing.
+        size = (size[0] + 2 - (size[0] + 1) % 2, size[1] + 2 - (size[1] + 1) % 2)
         verdict = judge(design.target, replace(design, size=size).kernel())
         yield size, verdict
         if verdict.largest <= NEAR * design.target.span:
@@ -105,6 +106,12 @@ def verdict_sentence(design: FilterDesign, verdict: Verdict, others: Sequence[tu
     if best.largest >= 0.8 * verdict.largest:
         return f"{sentence} Larger kernels up to {times(last_size)} do hardly better: a wider free band would."
     return f"{sentence} {times(best_size)} would still miss it by {number(best.largest, 2)}."
+
+
+def foreign_sentence(verdict: Verdict) -> str:
+    """Return how far a kernel is from what is wanted, if it was made another way or painted since."""
+    worst = f"{number(verdict.largest, 2)}, worst at {wave_words(verdict.worst)}"
+    return f"This kernel is not the one of this response, which it misses by up to {worst}. “Make” designs it."
 
 
 def wave_words(frequency: Point) -> str:

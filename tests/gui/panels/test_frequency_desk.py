@@ -67,6 +67,7 @@ def drag(desk: FrequencyDesk, qtbot: QtBot, *points: tuple[float, float]) -> Non
 def test_looking_at_the_desk_changes_no_kernel(window: MainWindow, desk: FrequencyDesk) -> None:
     assert not window.store.can_undo
     assert desk.make_button.isVisible()
+    assert desk.note.text().startswith("This kernel is not the one of this response, which it misses by up to ")
 
 
 def test_the_kernel_is_made_and_says_how(window: MainWindow, desk: FrequencyDesk) -> None:
@@ -137,6 +138,21 @@ def test_another_filter_keeps_its_own_design(window: MainWindow, desk: Frequency
     window.selection.select(filter=0)
     assert desk.design.target == STARTS["low-pass"].target
     assert not desk.make_button.isVisible()
+
+
+def test_what_is_painted_since_is_told_and_can_be_taken_back(window: MainWindow, desk: FrequencyDesk) -> None:
+    begin_with(desk, "low-pass")
+    assert desk.note.text().startswith("15 × 15 ")
+    choice = desk.work.choice
+    assert choice is not None
+
+    window.store.commit(edits.set_weight(window.store.state, 0, 0, None, 0, 0, 5.0))
+
+    assert desk.note.text().startswith("This kernel is not the one of this response")
+    assert desk.design.target == STARTS["low-pass"].target
+    desk.make_button.click()
+    assert not desk.make_button.isVisible()
+    np.testing.assert_allclose(kernel(desk), desk.design.kernel(), atol=1e-12)
 
 
 def test_the_brush_paints_an_area_and_delete_removes_it(window: MainWindow, desk: FrequencyDesk, qtbot: QtBot) -> None:
@@ -247,11 +263,11 @@ def test_the_worst_wave_is_marked_and_a_click_asks_for_it(desk: FrequencyDesk, q
     assert (row, column) == pytest.approx(worst) or (row, column) == pytest.approx((-worst[0], -worst[1]))
 
 
-def test_space_shows_the_other_side_while_it_is_held(desk: FrequencyDesk, qtbot: QtBot) -> None:
+def test_a_key_shows_what_is_reached_while_it_is_held(desk: FrequencyDesk, qtbot: QtBot) -> None:
     assert desk.plot.side == "wanted"
-    qtbot.keyPress(desk.plot, Qt.Key.Key_Space)
+    qtbot.keyPress(desk.plot, Qt.Key.Key_R)
     assert desk.plot.side == "reached"
-    qtbot.keyRelease(desk.plot, Qt.Key.Key_Space)
+    qtbot.keyRelease(desk.plot, Qt.Key.Key_R)
     assert desk.plot.side == "wanted"
     desk.sides.setFocus()
     for _ in range(2):

@@ -158,6 +158,15 @@ def test_larger_kernels_are_tried_until_one_is_near():
     assert found[-1][1].largest <= 0.1 < found[-2][1].largest
 
 
+def test_after_an_even_size_odd_ones_are_tried():
+    even = FilterDesign(Target((Disc(radius=0.2, level=0.0),), level=1.0), (14, 14))
+
+    assert judge(even.target, even.kernel()).largest == pytest.approx(1)  # the finest waves
+    size, verdict = next(larger(even))
+    assert size == (15, 15)
+    assert verdict.largest < 0.2
+
+
 def test_a_sentence_says_what_this_size_cannot_do_and_the_next_would():
     small = replace(RING, size=(5, 5))
     verdict, others = judge(small.target, small.kernel()), list(larger(small))

@@ -94,7 +94,7 @@ class BenchStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size in which patterns are seen."""
-        return QSize(theme.px(300), self.heightForWidth(theme.px(300)))
+        return QSize(theme.px(220), self.heightForWidth(theme.px(220)))
 
     def hasHeightForWidth(self) -> bool:
         """Return True: patterns are square."""
@@ -114,26 +114,12 @@ class BenchStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all patterns and answers."""
-        painter, colors = QPainter(self), theme.colors()
-        painter.fillRect(event.rect(), colors.panel)
-        for key, row in BENCH.items():
-            above = self.rect_of(key, is_answer=False)
-            below = self.rect_of(key, is_answer=True)
-            painter.setPen(colors.muted)
-            painter.setFont(theme.text_font(11))
-            head = QRect(above.left(), 0, above.width(), above.top())
-            painter.drawText(head, _CENTER, _fitting(row.label, painter, head.width()))
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors().panel)
+        for key in BENCH:
+            # A pixel of a pattern is one of the screen; only those around an impulse are magnified, as squares.
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, key != "impulse")
-            painter.drawImage(above, self._image(key, is_answer=False))
-            foot = QRect(below.left(), below.bottom() + 1, below.width(), theme.px(_FOOT_PX))
-            found = self.answer_of(key)
-            if found is None:
-                painter.fillRect(below, colors.canvas)
-                continue
-            painter.drawImage(below, self._image(key, is_answer=True))
-            painter.setFont(theme.digits_font(10.5))
-            text = f"{number(float(found.min()), 3)} … {number(float(found.max()), 3)}"
-            painter.drawText(foot, _CENTER, _fitting(text, painter, foot.width()))
+            self._paint_pattern(painter, key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take an edge or a grating, to turn it."""
@@ -166,6 +152,28 @@ class BenchStrip(QWidget):
         """Tell nothing any more."""
         super().leaveEvent(event)
         self.pointed.emit("")
+
+    def _paint_pattern(self, painter: QPainter, key: str) -> None:
+        """Paint a pattern with its name, and below it the answer with its least and largest value."""
+        colors, found = theme.colors(), self.answer_of(key)
+        above, below = (self.rect_of(key, is_answer=flag) for flag in (False, True))
+        painter.drawImage(above, self._image(key, is_answer=False))
+        if found is None:
+            painter.fillRect(below, colors.canvas)
+        else:
+            painter.drawImage(below, self._image(key, is_answer=True))
+        painter.setPen(colors.border)
+        for rect in (above, below):
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.setPen(colors.muted)
+        painter.setFont(theme.text_font(11))
+        head = QRect(above.left(), 0, above.width(), above.top())
+        painter.drawText(head, _CENTER, _fitting(BENCH[key].label, painter, head.width()))
+        if found is not None:
+            painter.setFont(theme.digits_font(10.5))
+            foot = QRect(below.left(), below.bottom() + 1, below.width(), theme.px(_FOOT_PX))
+            text = f"{number(float(found.min()), 3)} … {number(float(found.max()), 3)}"
+            painter.drawText(foot, _CENTER, _fitting(text, painter, foot.width()))
 
     def _side(self, width: int | None = None) -> int:
         gap, room = theme.px(_GAP_PX), self.width() if width is None else width

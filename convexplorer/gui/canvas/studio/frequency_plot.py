@@ -161,8 +161,9 @@ class FrequencyPlot(QWidget):
             self._image = self.draw()
         # Elsewhere a sample is as large as a pixel.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.axes[0].count >= _MOST_SAMPLES)
+        painter.setClipRect(self.area)
         painter.drawImage(self._image_rect(), self._image)
-        painter.fillRect(self._beside_right(), theme.colors().panel)
+        painter.setClipping(False)
         self._paint_axes(painter)
         self.paint_marks(painter)
 
@@ -242,10 +243,6 @@ class FrequencyPlot(QWidget):
         area, count = self.area, self.axes[1].count
         half = area.width() / (count - 1) / 2
         return area.adjusted(-half, -half, half, half)
-
-    def _beside_right(self) -> QRectF:
-        area = self.area
-        return QRectF(area.right() + 1, 0, self.width() - area.right(), self.height())
 
     def _paint_axes(self, painter: QPainter) -> None:
         colors, area, font = theme.colors(), self.area, theme.digits_font(_TEXT_PX)

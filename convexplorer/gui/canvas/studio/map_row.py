@@ -12,7 +12,7 @@ from convexplorer.core.display.coloring import PALETTES, Levels, to_indexed
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.look import theme
 
-GAP, LABEL, LEAST_WIDTH = 6, 17, 240  # design pixels
+GAP, LABEL, WIDTH, LEAST_WIDTH = 6, 17, 240, 120  # design pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,11 @@ class MapRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a row of three small pictures."""
-        return QSize(theme.px(LEAST_WIDTH), self.heightForWidth(theme.px(LEAST_WIDTH)))
+        return QSize(theme.px(WIDTH), self.heightForWidth(theme.px(WIDTH)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width in which pictures are recognized."""
+        return QSize(theme.px(LEAST_WIDTH), theme.px(LABEL))
 
     def hasHeightForWidth(self) -> bool:
         """Return True: the maps keep their shape."""

@@ -104,6 +104,7 @@ def test_the_middle_button_moves_what_is_zoomed(plot, qtbot):
     QApplication.sendEvent(plot, _move(plot, start + QPoint(-20, 0), Qt.MouseButton.MiddleButton))
 
     assert plot.axes[1].low > before
+    qtbot.mouseRelease(plot, Qt.MouseButton.MiddleButton, pos=start)
 
 
 def _move(widget, point, button):
@@ -179,7 +180,7 @@ def test_a_drag_in_the_polar_plot_turns_the_wave(qtbot):
     middle, radius = plot._circle()
 
     with qtbot.waitSignal(plot.turned) as found:
-        qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=(middle + QPointF(0, radius)).toPoint())
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=(middle + QPointF(0, radius)).toPoint())
 
     assert found.args == [90.0]
     assert plot.peak == pytest.approx(1.0)
@@ -205,7 +206,7 @@ def test_the_line_plot_gives_x_under_the_mouse_and_asks_only_when_it_is_painted(
 
     with qtbot.waitSignal(plot.dragged) as found:
         point = QPoint(round(plot.x_of(0.25)), round(plot.area.center().y()))
-        qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=point)
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=point)
     assert found.args[0] == pytest.approx(0.25, abs=0.005)
 
 
@@ -215,7 +216,7 @@ def test_a_drag_over_the_edge_of_the_bench_turns_it(qtbot):
     rect = strip.rect_of("edge", is_answer=False)
 
     with qtbot.waitSignal(strip.wave_set) as found:
-        qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(0, rect.height() // 3))
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(0, rect.height() // 3))
 
     assert found.args == [8.0, pytest.approx(90, abs=3)]
 

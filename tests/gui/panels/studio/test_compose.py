@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.studio.compose.desk import ComposeDesk
+from convexplorer.gui.panels.studio.compose.operation_choice import OperationChoice
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.composing import OPERATIONS, composed
@@ -99,6 +100,32 @@ def test_two_kernels_in_series_are_shown_equal_to_the_one_on_the_picture(window:
     assert desk.maps.isVisible()
 
 
+def test_a_difference_of_rounding_is_painted_as_none(window: MainWindow, qtbot: QtBot) -> None:
+    desk = enter(window, qtbot)
+    give(desk, qtbot, "mix")
+    drag(desk.form.slider("share"), 0.3)
+    compare(desk, qtbot)
+    passes, _, difference = desk.maps.maps
+    assert 0 < np.abs(difference.values).max() < 1e-12
+    assert difference.levels == passes.levels
+
+
+def test_the_buttons_stay_whole_where_the_studio_is_narrow(qtbot: QtBot) -> None:
+    choice = OperationChoice()
+    qtbot.addWidget(choice)
+    rows = set()
+    for width in (choice.sizeHint().width() + 400, choice.minimumSizeHint().width()):
+        choice.resize(width, 200)
+        choice.show()
+        choice.layout().activate()  # type: ignore[union-attr]
+        for key in OPERATIONS:
+            button = choice.button(key)
+            assert button.geometry().right() < width
+            assert button.width() >= button.minimumSizeHint().width()
+        rows.add(len({choice.button(key).y() for key in OPERATIONS}))
+    assert rows == {2, 4}
+
+
 def test_a_drag_is_one_step_and_always_composes_the_kernel_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
     desk = enter(window, qtbot)
     give(desk, qtbot, "repeat")
@@ -155,6 +182,22 @@ def test_zeros_that_the_layer_has_put_around_a_kernel_do_not_grow_with_it(window
     give(desk, qtbot, "repeat")
     assert chosen(window).size == (7, 7)
     assert trimmed(chosen(window).planes).shape == (1, 5, 5)
+
+
+def test_one_channel_is_composed_alone_and_keeps_the_size(window: MainWindow, qtbot: QtBot) -> None:
+    desk = enter(window, qtbot, "sobel-x", "gaussian")
+    window.filter_panel.choose_plane(1)
+    desk.operands.choose("red-green", is_first=False)
+    give(desk, qtbot, "add")
+    red, green, blue = chosen(window).planes
+    assert np.array_equal(red, blue)
+    assert (green - red)[3, 3] == -1
+    assert np.count_nonzero(green - red) == 1
+    before = window.store.state
+    give(desk, qtbot, "invert")  # 15 × 15, where the layer has 7 × 7
+    assert window.store.state is before
+    assert desk.choice.value == "add"
+    window.filter_panel.choose_plane(None)
 
 
 def test_a_composition_is_taken_up_where_it_was_left(window: MainWindow, qtbot: QtBot) -> None:

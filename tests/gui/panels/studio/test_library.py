@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from convexplorer.gui.commands import dropping
+from convexplorer.gui.commands import dropping, finding
 from convexplorer.gui.panels.studio.library.desk import EMPTY, LibraryDesk
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.filter import Filter
@@ -265,3 +265,11 @@ def test_a_kernel_that_is_gone_from_the_library_is_refused(window: MainWindow, q
     before = window.store.state
     window.filter_panel.use_preset("library/gone/gone")
     assert window.store.state is before
+
+
+def test_the_palette_finds_the_library(window: MainWindow) -> None:
+    save("soft", np.full((1, 3), 2.0), "lecture")
+    (found,) = (entry for entry in finding.entries(window) if entry.title == "Library: Soft")
+    found.callback()
+    assert "lecture" in found.shortcut
+    assert filters(window)[0].name == "Soft"

@@ -26,8 +26,8 @@ _NO_KERNEL = np.zeros((1, 1))
 class TargetPlot(FrequencyPlot):
     """Wanted response, reached response, their difference, or the waves of a picture, under the edges of all areas.
 
-    The left button pulls the area under the mouse, or paints if a brush is set. Space shows the other side as long as
-    it is held. Delete asks for the removal of the chosen area.
+    The left button pulls the area under the mouse, or paints if a brush is set. R, held, shows what is reached, of that
+    what is wanted. Delete asks for the removal of the chosen area.
 
     Signals
     -------
@@ -181,9 +181,9 @@ class TargetPlot(FrequencyPlot):
             super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show the other side while Space is held; remove the chosen area by Delete; Home shows all."""
+        """Show what is reached while R is held; remove the chosen area by Delete; Home shows all."""
         key = event.key()
-        if key == Qt.Key.Key_Space:
+        if key == Qt.Key.Key_R and not event.modifiers():
             self._peek(True)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._chosen >= 0:
             self.removal_asked.emit()
@@ -194,7 +194,7 @@ class TargetPlot(FrequencyPlot):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Show the chosen side again."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        if event.key() == Qt.Key.Key_R and not event.isAutoRepeat():
             self._peek(False)
         else:
             super().keyReleaseEvent(event)

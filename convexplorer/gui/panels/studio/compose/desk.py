@@ -29,7 +29,7 @@ from convexplorer.kernels.composing import (
 )
 from convexplorer.kernels.filter import KernelSizeError
 from convexplorer.kernels.inverse import PRIORS
-from convexplorer.kernels.planes import trimmed
+from convexplorer.kernels.planes import is_lossless, resized, trimmed
 from convexplorer.kernels.presets import make_filter
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.results.composition_check import CompositionCheck, check_composition, middle_of
@@ -38,6 +38,7 @@ from convexplorer.words import as_sentence, number
 
 KIND = "composition"
 HINT = "Choose what becomes of the two kernels. The first is the selected one as it was; each setting composes it anew."
+ROUNDING = 1e-9  # of the largest value of a map: a difference below is none
 _PRIOR_LABELS = {"natural": "Photograph", "flat": "Noise-like"}
 
 
@@ -124,20 +125,38 @@ class ComposeDesk(Desk):
         settings = complete(self._operation, self._first.planes, self._settings)
         if self._is_flipped:
             settings["is_flipped"] = True
-        second = self._second if row.has_second else None
+        second = Operand(self._second.name, self._second_planes) if row.has_second else None
         try:
             planes = composed(
-                self._operation, self._first.planes, self._second.planes, settings, is_flipped=self._is_flipped
+                self._operation, self._first.planes, self._second_planes, settings, is_flipped=self._is_flipped
             )
         except (KernelSizeError, ValueError) as error:
             self.note.set_text(as_sentence(str(error)), is_error=True)
             self.choice.set_value(self._operation)
             self._show_settings()
             return
-        before, self._recipe = self._recipe, composition_recipe(self._operation, self._first, second, settings)
-        if not self.work.make(planes, self._recipe, f"compose {self._operation}"):
-            self._recipe = before
-        self._show()
+        self._recipe = composition_recipe(self._operation, self._first, second, settings)
+        if self.work.make(self._fitted(planes), self._recipe, f"compose {self._operation}"):
+            self._show()
+        else:  # back to what the kernel is made of
+            self._recipe = None
+            self.show_kernel()
+
+    @property
+    def _second_planes(self) -> np.ndarray:
+        """The second kernel; where one channel's plane is edited, its plane of that channel."""
+        planes, target = self._second.planes, self.work.target
+        if target is None or target.plane is None or len(planes) == 1:
+            return planes
+        place = min(target.plane, len(planes) - 1)
+        return planes[place : place + 1]
+
+    def _fitted(self, planes: np.ndarray) -> np.ndarray:
+        """Return planes at the size that a single channel's plane must keep, if they fit."""
+        chosen, target = self.work.chosen, self.work.target
+        if chosen is None or target is None or target.plane is None or not is_lossless(planes, chosen.size):
+            return planes
+        return resized(planes, chosen.size)
 
     def _take_recipe(self, recipe: Recipe | None) -> bool:
         """Show a composition as it was made; return False if the kernel is none, or its parts are not known."""
@@ -205,7 +224,7 @@ class ComposeDesk(Desk):
                 picture,
                 self._operation,
                 self._first.planes,
-                self._second.planes,
+                self._second_planes,
                 dict(self._settings),
                 is_flipped=self._is_flipped,
                 border=border,
@@ -217,10 +236,11 @@ class ComposeDesk(Desk):
         if not self._operation:
             return
         is_undone = self._operation == "invert"
-        reach = _reach(check.difference, check.margin)
         largest = _reach(check.before, check.margin)
         levels = Levels(0.0, 1.0) if is_undone else Levels(-largest, largest)
         palette = "gray" if is_undone else "signed"
+        # Rounding is shown as what it is: nothing beside the maps.
+        reach = _reach(check.difference, check.margin, least=ROUNDING * largest) or largest
         self.maps.show_maps(
             (
                 NamedMap(check.labels[0], check.before, levels, palette),
@@ -276,14 +296,12 @@ def _compared(picture: Picture, *arguments: Any, **options: Any) -> CompositionC
     return check_composition(middle_of(picture.frame.image), *arguments, **options)
 
 
-def _largest(values: np.ndarray) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
-
-
-def _reach(values: np.ndarray, margin: tuple[int, int]) -> float:
-    """Return the largest magnitude away from the border, or anywhere if that is rounding."""
+def _reach(values: np.ndarray, margin: tuple[int, int], *, least: float = 0.0) -> float:
+    """Return the largest magnitude away from the border; anywhere, or 0, where that is no more than `least`."""
     rows, columns = margin
     inside = values[rows : values.shape[0] - rows, columns : values.shape[1] - columns]
-    largest = _largest(inside) if inside.any() else 0.0
-    return largest if largest > 1e-9 else _largest(values)
+    for part in (inside, values):
+        largest = float(np.abs(part[np.isfinite(part)]).max(initial=0.0))
+        if largest > least:
+            return largest
+    return 0.0 if least else 1.0

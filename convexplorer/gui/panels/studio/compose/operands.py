@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.canvas.pictures.tile_views import filter_image
@@ -18,7 +18,7 @@ from convexplorer.kernels.planes import trimmed
 from convexplorer.kernels.presets import make_filter
 from convexplorer.words import as_label, as_sentence, plain, times
 
-SIDE, NAME = 30, 84  # of a picture, and the width of a name, in design pixels
+SIDE, BESIDE, LEAST = 30, 38, 84  # design pixels: of a picture, of what is beside a name, and the least width
 NOW, SLOT = "now", "slot/"
 FILTER = "filter/"  # before the numbers of layer and filter, in the name of a row
 MOST_OF_LAYERS = 200
@@ -39,7 +39,7 @@ class OperandButtons(QWidget):
         self._work = work
         self._picker: PresetPicker | None = None
         self._is_first = True
-        self.first, self.second = _button(self), _button(self)
+        self.first, self.second = _OperandButton("First", self), _OperandButton("Second", self)
         self.first.clicked.connect(lambda: self.open_list(is_first=True))
         self.second.clicked.connect(lambda: self.open_list(is_first=False))
         row = QHBoxLayout(self)
@@ -50,8 +50,8 @@ class OperandButtons(QWidget):
 
     def show_operands(self, first: Operand, second: Operand, *, has_second: bool) -> None:
         """Show both kernels; the second is disabled where the operation takes one alone."""
-        _show(self.first, "First", first, "What is composed stays as it was; a click chooses another.")
-        _show(self.second, "Second", second, "A click chooses from this network, slots, library and presets.")
+        self.first.show_operand(first, "What is composed stays as it was; a click chooses another.")
+        self.second.show_operand(second, "A click chooses from this network, slots, library and presets.")
         self.second.setEnabled(has_second)
 
     def open_list(self, *, is_first: bool) -> None:
@@ -119,24 +119,35 @@ def operand_of(one: Filter) -> Operand:
     return Operand(one.name, trimmed(one.planes))
 
 
-def _button(parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    button.setMinimumWidth(theme.px(80))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
+class _OperandButton(QToolButton):
+    """A button with the picture of a kernel, and as much of its name as has room."""
 
+    def __init__(self, place: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._place, self._name = place, ""
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(theme.px(LEAST))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-def _show(button: QToolButton, place: str, one: Operand, tip: str) -> None:
-    side = theme.px(SIDE)
-    picture = filter_image(Filter(one.name, one.planes))
-    button.setIconSize(QSize(side, side))
-    button.setIcon(QIcon(_pixmap(picture, side)))
-    name = button.fontMetrics().elidedText(as_label(one.name), Qt.TextElideMode.ElideMiddle, theme.px(NAME))
-    button.setText(f"{name} ▾")
-    button.setAccessibleName(f"{place} kernel: {one.name}")
-    set_tip(button, f"{place} kernel: {one.name}, {times(one.planes.shape[1:])}\n{tip}")
+    def show_operand(self, one: Operand, tip: str) -> None:
+        """Show a kernel."""
+        side = theme.px(SIDE)
+        self._name = as_label(one.name)
+        self.setIconSize(QSize(side, side))
+        self.setIcon(QIcon(_pixmap(filter_image(Filter(one.name, one.planes)), side)))
+        self.setAccessibleName(f"{self._place} kernel: {one.name}")
+        set_tip(self, f"{self._place} kernel: {one.name}, {times(one.planes.shape[1:])}\n{tip}")
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write as much of the name as has room."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = self.width() - theme.px(SIDE + BESIDE)
+        self.setText(f"{self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)} ▾")
 
 
 def _pixmap(image: QImage, side: int) -> QPixmap:

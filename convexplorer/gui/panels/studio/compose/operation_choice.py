@@ -1,13 +1,15 @@
-"""The operations of the compose desk as buttons in two rows, of which one or none is on."""
+"""The operations of the compose desk as buttons, of which one or none is on."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLayout, QSizePolicy, QToolButton, QWidget
 
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
 from convexplorer.kernels.composing import OPERATIONS
 
-COLUMNS = 4
+COLUMNS, FEW_COLUMNS = 4, 2
+NARROW = 300  # design pixels, below which there are few columns
 
 
 class OperationChoice(QWidget):
@@ -25,10 +27,12 @@ class OperationChoice(QWidget):
         theme.set_role(self, "segments")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._buttons: dict[str, QToolButton] = {}
-        layout = QGridLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(1)
-        for i, (key, row) in enumerate(OPERATIONS.items()):
+        self._columns = 0
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(2, 2, 2, 2)
+        self._layout.setSpacing(1)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # that of many columns
+        for key, row in OPERATIONS.items():
             button = QToolButton(self)
             button.setText(row.label)
             button.setCheckable(True)
@@ -37,8 +41,8 @@ class OperationChoice(QWidget):
             theme.set_role(button, "segment")
             set_tip(button, row.explanation)
             button.clicked.connect(lambda _on=False, key=key: self._on_clicked(key))
-            layout.addWidget(button, i // COLUMNS, i % COLUMNS)
             self._buttons[key] = button
+        self._place(COLUMNS)
         self.setAccessibleName("What is made of the kernels")
 
     @property
@@ -54,6 +58,24 @@ class OperationChoice(QWidget):
     def button(self, key: str) -> QToolButton:
         """Return the button of an operation."""
         return self._buttons[key]
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of few columns, although there may be many."""
+        widest = max(button.sizeHint().width() for button in self._buttons.values())
+        return QSize(FEW_COLUMNS * widest + 6, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use as many columns as have room."""
+        super().resizeEvent(event)
+        self._place(COLUMNS if self.width() >= theme.px(NARROW) else FEW_COLUMNS)
+
+    def _place(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for i, button in enumerate(self._buttons.values()):
+            self._layout.addWidget(button, i // columns, i % columns)
+        self.updateGeometry()
 
     def _on_clicked(self, key: str) -> None:
         self.set_value(key)

@@ -63,7 +63,7 @@ def wavelength_content(effects: Effects | None, ghost: Effects | None, wave: tup
     curves = [] if before is None else [Curve(before.wavelengths, before.mean, "ghost")]
     curves += [Curve(found.wavelengths, values, "pale") for values in (found.least, found.most)]
     return PlotContent(
-        title="|H| over the wave's length: mean, least, largest direction",
+        title="|H| by wavelength: mean, least, most",
         curves=[*curves, Curve(found.wavelengths, found.mean)],
         x_span=(float(found.wavelengths[0]), LONGEST_WAVE),
         y_span=span,

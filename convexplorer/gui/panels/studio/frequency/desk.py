@@ -1,5 +1,6 @@
 """The desk on which a wanted response is drawn, and the kernel follows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +39,7 @@ _LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
 # Design pixels: the least width; where plane and areas, all words, and short words fit side by side.
 _LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX, _SHORTENED_PX = 200, 384, 340, 285
 _SIDES = (
-    ("wanted", "Wanted", "What is to become of each wave. Space shows what is reached while it is held."),
+    ("wanted", "Wanted", "What is to become of each wave. R shows what is reached while it is held."),
     ("reached", "Reached", "What this kernel does to each wave."),
     ("difference", "Difference", "Reached minus wanted: too much and too little in two colours."),
     ("picture", "Picture", "Which waves the picture holds, in decibels: pull an area onto one to keep or remove it."),
@@ -60,6 +61,8 @@ class FrequencyDesk(Desk):
         self._chosen = 0
         self._solver: Task[np.ndarray] | None = None
         self._judging = Judge(work.errands, self)
+        self._is_foreign = True
+        self._options: Sequence[tuple[str, ...]] = _SIDES
         self._picture: Picture | None = None  # the newest one whose waves were not shown yet
         self._pause = QTimer(self, singleShot=True, interval=_SPECTRUM_MS)
         self._pause.timeout.connect(self._show_spectrum)
@@ -94,9 +97,13 @@ class FrequencyDesk(Desk):
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._plane.setDirection(direction)
         self.areas.set_low(not is_wide)
+        self.note.set_lines(3 if is_wide else 5)
         are_short = self.width() < theme.px(_SHORTENED_PX)
         are_spelled = self.width() >= theme.px(_SPELLED_PX)
-        self.sides.set_options(_SIDES if are_spelled else _SIDE_LETTERS if are_short else _SHORT_SIDES)
+        options = _SIDES if are_spelled else _SIDE_LETTERS if are_short else _SHORT_SIDES
+        if options is not self._options:
+            self._options = options
+            self.sides.set_options(options)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop what is computed beside, for the closing of the window."""
@@ -106,11 +113,13 @@ class FrequencyDesk(Desk):
     def show_kernel(self) -> None:
         """Show what the kernel reaches; of one that was made here, its design, too."""
         chosen = self.work.chosen
-        found = None if chosen is None or chosen.recipe is None else _design_of(chosen.recipe)
+        recipe = None if chosen is None else chosen.recipe
+        found = None if recipe is None else _design_of(recipe)
         if found is not None and found != self._design:
             self._take(found)
         self.plot.set_kernel(self.work.plane)
-        self.make_button.setVisible(found is None)
+        self._is_foreign = found is None or recipe is None or bool(recipe.steps)
+        self.make_button.setVisible(self._is_foreign)
         self._judge()
 
     def show_picture(self, picture: Picture) -> None:
@@ -244,7 +253,7 @@ class FrequencyDesk(Desk):
             self.work.grating_asked.emit(min(length, _LONGEST_WAVE), direction)
 
     def _judge(self) -> None:
-        self._judging.judge(self._design, self.work.plane)
+        self._judging.judge(self._design, self.work.plane, is_foreign=self._is_foreign)
         verdict = self._judging.verdict
         self.plot.set_worst(verdict.worst if verdict is not None and verdict.largest > 0 else None)
 
@@ -323,7 +332,7 @@ class FrequencyDesk(Desk):
         self._reading = ElidedLabel("", self)
         theme.set_role(self._reading, "muted")
         self.plot.pointed.connect(self._reading.setText)
-        self.note = Note(2, self, most_lines=4)
+        self.note = Note(3, self)
         self._judging.said.connect(self.note.set_text)
         self.worst_button = IconButton("crosshair", "Look at the worst wave in the test bench", self)
         self.worst_button.clicked.connect(self._ask_for_worst)

@@ -9,7 +9,7 @@ from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.task import Task, Tell
 from convexplorer.kernels.design.filter_design import FilterDesign
 from convexplorer.kernels.design.spectrum import Size
-from convexplorer.kernels.design.verdict import NEAR, Verdict, judge, larger, verdict_sentence
+from convexplorer.kernels.design.verdict import NEAR, Verdict, foreign_sentence, judge, larger, verdict_sentence
 
 _REST_MS = 300  # after the last change, larger kernels are tried
 _NO_RESPONSE = "The kernel holds values that are not finite: it answers no wave."
@@ -41,8 +41,8 @@ class Judge(QObject):
         """Of the last kernel; None if it has no response."""
         return self._verdict
 
-    def judge(self, design: FilterDesign, kernel: np.ndarray) -> None:
-        """Say how near a kernel comes."""
+    def judge(self, design: FilterDesign, kernel: np.ndarray, *, is_foreign: bool = False) -> None:
+        """Say how near a kernel comes; of a foreign one, made another way, that says nothing of its size."""
         if not np.isfinite(kernel).all():
             self.stop()
             self._subject = self._verdict = None
@@ -53,6 +53,11 @@ class Judge(QObject):
             self.stop()
             self._subject, self._others = subject, ()
         self._verdict = judge(design.target, kernel)
+        if is_foreign:
+            self.stop()
+            self._subject = None
+            self.said.emit(foreign_sentence(self._verdict), _facts(self._verdict))
+            return
         self._say()
         is_near = self._verdict.largest <= NEAR * design.target.span
         if not is_near and not self._others and self._task is None:

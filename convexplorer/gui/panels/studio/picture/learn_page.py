@@ -349,8 +349,7 @@ class LearnPage(QWidget):
             self.shipped.addItem(bank.label, key)
         self.shipped.activated.connect(self._on_shipped)
         row = QHBoxLayout()
-        row.addWidget(self.shipped)
-        row.addStretch(1)
+        row.addWidget(self.shipped, 1)
         return row
 
     def _button(self, text: str, tip: str, act: _Act) -> QPushButton:

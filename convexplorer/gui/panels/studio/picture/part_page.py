@@ -309,8 +309,7 @@ class PartPage(QWidget):
         layout.setSpacing(theme.px(6))
         layout.addLayout(self._build_part())
         layout.addLayout(self._build_choices())
-        layout.addWidget(self._build_take(), 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(self._build_file())
+        layout.addLayout(self._build_takes())
         self._build_places(layout)
 
     def _build_part(self) -> QHBoxLayout:
@@ -340,15 +339,12 @@ class PartPage(QWidget):
         row.addStretch(1)
         return row
 
-    def _build_take(self) -> QPushButton:
-        self.take = QPushButton("Take the marked part", self)
+    def _build_takes(self) -> QHBoxLayout:
+        self.take = QPushButton("Take again", self)
         self.take.setToolTip("Let the marked part become the kernel again, of the picture that is shown now")
         self.take.setAutoDefault(False)
         self.take.setEnabled(False)
         self.take.clicked.connect(self.take_marked)
-        return self.take
-
-    def _build_file(self) -> QHBoxLayout:
         self.file = QPushButton("All of a picture…", self)
         self.file.setToolTip("Let all of a picture become the kernel, reduced to the size beside this button")
         self.file.setAutoDefault(False)
@@ -361,26 +357,24 @@ class PartPage(QWidget):
         self.longest.setToolTip("Rows or columns of the longer side, to which a whole picture is reduced")
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
+        row.addWidget(self.take)
+        row.addStretch(1)
         row.addWidget(self.file)
         row.addWidget(self.longest)
-        row.addStretch(1)
         return row
 
     def _build_places(self, layout: QVBoxLayout) -> None:
-        title = QLabel("Places like the kernel", self)
-        theme.set_role(title, "title")
-        self.measure = Segmented(MEASURES, self, name="How alike is measured")
+        self.measure = Segmented(MEASURES, self, name="How places like the kernel are found")
         self.measure.chosen.connect(lambda _: self._ask())
-        self.marks = QCheckBox("Mark them", self)
+        self.marks = QCheckBox("Mark", self)
         self.marks.setToolTip("Outline the places on the picture, the best one with a thicker line")
         self.marks.setChecked(True)
         self.marks.toggled.connect(self._on_marks)
         row = QHBoxLayout()
-        row.addWidget(title)
+        row.addWidget(self.measure)
         row.addStretch(1)
         row.addWidget(self.marks)
         layout.addLayout(row)
-        layout.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         self._sentence = QLabel("", self)
         self._sentence.setWordWrap(True)
         theme.set_role(self._sentence, "muted")
