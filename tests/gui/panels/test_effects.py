@@ -15,6 +15,7 @@ from convexplorer.kernels.recipe import Recipe
 from convexplorer.kernels.recipes import made_by
 from convexplorer.kernels.response.frequency import frequency, response_at
 from convexplorer.kernels.response.parts import even_and_odd
+from convexplorer.model import edits
 from tests.gui.shared_window import is_up_to_date
 
 LAPLACE = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
@@ -241,13 +242,13 @@ def test_a_drag_shows_what_was_before_it_until_the_mouse_is_released(panel, qtbo
 
 
 def test_the_mean_of_several_planes_is_called_that(panel, window):
-    assert not panel.effects._mean.isVisible()
+    assert not panel.effects._what.isVisible()
 
     planes = np.stack([LAPLACE, LAPLACE, 0 * LAPLACE])
     panel.work.make(planes, Recipe("drawn"))
 
-    assert panel.effects._mean.isVisible()
-    assert "mean of 3 planes" in panel.effects._mean.text()
+    assert panel.effects._what.isVisible()
+    assert "mean of 3 planes" in panel.effects._what.text()
     write(field_of(panel.effects.variation_form.strength), "0.5")
     identity = np.zeros((3, 3))
     identity[1, 1] = 0.5
@@ -263,3 +264,17 @@ def test_the_response_is_exported_as_it_is_shown(panel, window, tmp_path, monkey
     found = np.loadtxt(path, delimiter=",", skiprows=1)
     sizes = np.abs(response_at(LAPLACE, found[:, 0], found[:, 1]))
     np.testing.assert_allclose(found[:, 2], sizes, atol=1e-12)
+
+
+def test_it_is_that_of_the_kernel_as_the_layer_applies_it(panel, window):
+    plane = np.array([[0.0, 0.0, 1.0]])
+    panel.work.make(plane, Recipe("drawn"))
+    assert figure(panel.effects, "Centre") == "0 down, 1 right"
+
+    window.store.commit(edits.set_layer(window.store.state, 0, is_flipped=True, dilation_rate=(2, 2)))
+
+    assert figure(panel.effects, "Centre") == "0 down, −2 right"
+    assert panel.effects._what.text() == "As the layer applies it: turned by 180°, cells 2 × 2 apart."
+    window.store.undo()
+    assert not panel.effects._what.isVisible()
+    assert figure(panel.effects, "Centre") == "0 down, 1 right"

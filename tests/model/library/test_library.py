@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer import assets
+from convexplorer.kernels.composing import Operand, composition_recipe
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.kernels.recipe import Recipe
 from convexplorer.model.library.entry import Entry, LibraryError, slug
 from convexplorer.model.library.library import Library
 from convexplorer.model.library.place import VARIABLE, choose_folder, default_folder, library_folder
@@ -434,3 +436,41 @@ def test_an_entry_reads_back_as_written_twice():
     (again,), _ = read_entries(once, "x.toml")
 
     assert entry_text(again) == once
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (2, 5), (1, 3, 2, 4), (3, 2, 2, 2), (1, 1, 1), (4, 2, 3)])
+def test_kernels_of_signals_and_volumes_and_of_many_planes_come_back(library, shape):
+    rank = {2: 1, 3: 2, 4: 3}[len(shape)]
+    planes = np.random.default_rng(0).normal(size=shape)
+
+    library.save(Entry("one", "One", (Filter("One", planes, rank=rank),)))
+
+    (found,) = Library(library.folder).read().entries
+    assert found.filters[0].rank == rank
+    assert np.array_equal(found.filters[0].planes, planes)
+    assert found.is_picture_kernel == (rank == 2)
+
+
+RECIPES = (
+    Recipe("drawn", {}, ("painted", "turned by 30°")),
+    Recipe("formula", {"text": 'exp(-r^2) # "x"', "rows": 5, "sliders": {"a b": 0.1, "empty": None}, "is_on": True}),
+    composition_recipe("mix", Operand("a", PLANES), Operand("b", np.ones((3, 2, 2))), {"share": 0.25}),
+    Recipe("response", {"bands": [{"low": 0.1, "name": "pass", "points": [[0, 1], [2, None]]}, {}], "none": []}),
+)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.kind)
+@pytest.mark.parametrize("is_bank", [False, True])
+def test_how_a_kernel_was_made_comes_back(library, recipe, is_bank):
+    one = Filter("One", np.ones((3, 3)), recipe=recipe)
+
+    library.save(Entry("one", "One", (one,) * (2 if is_bank else 1), is_bank=is_bank))
+
+    (found,) = Library(library.folder).read().entries
+    assert [each.recipe for each in found.filters] == [recipe] * len(found.filters)
+
+
+def test_a_recipe_that_is_none_is_said_with_its_line(library):
+    put(library, "bad.toml", '[[kernel]]\nname = "a"\nrows = [[1]]\n[kernel.made]\nkind = 5\n')
+
+    assert library.read().faults[0].sentence.startswith("bad.toml, line 1: made: a recipe has a")

@@ -110,11 +110,12 @@ class StudioPanel(QWidget):
             self._shown = ()
             return
         plane = self.work.plane
-        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane)
+        # The settings, because they may turn the kernel or spread its cells.
+        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane, choice.layer.settings)
         if len(self._shown) == len(shown) and all(a is b or a == b for a, b in zip(shown, self._shown, strict=True)):
             return
-        if shown[1:] != self._kernel_of:
-            self._kernel_of = shown[1:]
+        if shown[1:4] != self._kernel_of:
+            self._kernel_of = shown[1:4]
             # Constant while one kernel is worked on, so that a stroke paints one value.
             self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
         self._shown = shown

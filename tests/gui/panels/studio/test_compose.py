@@ -184,6 +184,22 @@ def test_zeros_that_the_layer_has_put_around_a_kernel_do_not_grow_with_it(window
     assert trimmed(chosen(window).planes).shape == (1, 5, 5)
 
 
+def test_one_channel_is_composed_alone_and_keeps_the_size(window: MainWindow, qtbot: QtBot) -> None:
+    desk = enter(window, qtbot, "sobel-x", "gaussian")
+    window.filter_panel.choose_plane(1)
+    desk.operands.choose("red-green", is_first=False)
+    give(desk, qtbot, "add")
+    red, green, blue = chosen(window).planes
+    assert np.array_equal(red, blue)
+    assert (green - red)[3, 3] == -1
+    assert np.count_nonzero(green - red) == 1
+    before = window.store.state
+    give(desk, qtbot, "invert")  # 15 × 15, where the layer has 7 × 7
+    assert window.store.state is before
+    assert desk.choice.value == "add"
+    window.filter_panel.choose_plane(None)
+
+
 def test_a_composition_is_taken_up_where_it_was_left(window: MainWindow, qtbot: QtBot) -> None:
     desk = enter(window, qtbot)
     give(desk, qtbot, "slope")

@@ -29,7 +29,7 @@ from convexplorer.kernels.composing import (
 )
 from convexplorer.kernels.filter import KernelSizeError
 from convexplorer.kernels.inverse import PRIORS
-from convexplorer.kernels.planes import trimmed
+from convexplorer.kernels.planes import is_lossless, resized, trimmed
 from convexplorer.kernels.presets import make_filter
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.results.composition_check import CompositionCheck, check_composition, middle_of
@@ -125,20 +125,38 @@ class ComposeDesk(Desk):
         settings = complete(self._operation, self._first.planes, self._settings)
         if self._is_flipped:
             settings["is_flipped"] = True
-        second = self._second if row.has_second else None
+        second = Operand(self._second.name, self._second_planes) if row.has_second else None
         try:
             planes = composed(
-                self._operation, self._first.planes, self._second.planes, settings, is_flipped=self._is_flipped
+                self._operation, self._first.planes, self._second_planes, settings, is_flipped=self._is_flipped
             )
         except (KernelSizeError, ValueError) as error:
             self.note.set_text(as_sentence(str(error)), is_error=True)
             self.choice.set_value(self._operation)
             self._show_settings()
             return
-        before, self._recipe = self._recipe, composition_recipe(self._operation, self._first, second, settings)
-        if not self.work.make(planes, self._recipe, f"compose {self._operation}"):
-            self._recipe = before
-        self._show()
+        self._recipe = composition_recipe(self._operation, self._first, second, settings)
+        if self.work.make(self._fitted(planes), self._recipe, f"compose {self._operation}"):
+            self._show()
+        else:  # back to what the kernel is made of
+            self._recipe = None
+            self.show_kernel()
+
+    @property
+    def _second_planes(self) -> np.ndarray:
+        """The second kernel; where one channel's plane is edited, its plane of that channel."""
+        planes, target = self._second.planes, self.work.target
+        if target is None or target.plane is None or len(planes) == 1:
+            return planes
+        place = min(target.plane, len(planes) - 1)
+        return planes[place : place + 1]
+
+    def _fitted(self, planes: np.ndarray) -> np.ndarray:
+        """Return planes at the size that a single channel's plane must keep, if they fit."""
+        chosen, target = self.work.chosen, self.work.target
+        if chosen is None or target is None or target.plane is None or not is_lossless(planes, chosen.size):
+            return planes
+        return resized(planes, chosen.size)
 
     def _take_recipe(self, recipe: Recipe | None) -> bool:
         """Show a composition as it was made; return False if the kernel is none, or its parts are not known."""
@@ -206,7 +224,7 @@ class ComposeDesk(Desk):
                 picture,
                 self._operation,
                 self._first.planes,
-                self._second.planes,
+                self._second_planes,
                 dict(self._settings),
                 is_flipped=self._is_flipped,
                 border=border,

@@ -33,7 +33,7 @@ from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.kernels.response.frequency import frequency, rim, wave
 from convexplorer.results.bench import Wave
-from convexplorer.results.effects import Effects
+from convexplorer.results.effects import Effects, as_applied
 from convexplorer.results.figure_words import value_text
 from convexplorer.results.picture import Picture
 
@@ -96,15 +96,15 @@ class EffectsPane(QWidget):
 
     def show_plane(self, plane: np.ndarray, ghost: np.ndarray | None = None) -> None:
         """Show what a plane does, (rows, columns); beside it a ghost, the plane before a drag, or None."""
-        before, self.effects = self.effects, Effects(plane)
-        self._ghost = self._held_ghost(before) if ghost is None else Effects(ghost)
+        before, self.effects = self.effects, self._effects_of(plane)
+        self._ghost = self._held_ghost(before) if ghost is None else self._effects_of(ghost)
         self.response.set_effects(self.effects)
         self.table.set_effects(self.effects)
         self.bench.set_effects(self.effects)
         self.varying.show_plane(plane, can_be_varied=not self.effects.why_not)
         self._show_curves()
         self._say_wave()
-        self._say_mean()
+        self._say_what(plane)
         if not self._pause.isActive():
             self.show_all()
 
@@ -125,15 +125,21 @@ class EffectsPane(QWidget):
             self._before = self._ghost = None
             self._show_curves()
 
-    def _say_mean(self) -> None:
-        """Say so if what is shown is the mean of several planes."""
-        chosen, target = self.work.chosen, self.work.target
-        is_mean = target is not None and target.plane is None and chosen is not None and len(chosen.planes) > 1
-        if chosen is not None and is_mean:
-            self._mean.setText(
-                f"The mean of {len(chosen.planes)} planes; choose a channel beside the kernel for its own."
-            )
-        self._mean.setVisible(is_mean)
+    def _effects_of(self, plane: np.ndarray) -> Effects:
+        """Return the effects of a plane as its layer applies it."""
+        choice = self.work.choice
+        return Effects(plane if choice is None else as_applied(plane, choice.layer)[0])
+
+    def _say_what(self, plane: np.ndarray) -> None:
+        """Say what is shown if it is not the very plane that is seen beside it."""
+        choice, target = self.work.choice, self.work.target
+        said = []
+        if choice is not None and target is not None and target.plane is None and len(choice.filter.planes) > 1:
+            said.append(f"Of the mean of {len(choice.filter.planes)} planes; choose a channel for what its own does.")
+        if choice is not None:
+            said.append(as_applied(plane, choice.layer)[1])
+        self._what.setText(" ".join(filter(None, said)))
+        self._what.setVisible(bool(self._what.text()))
 
     @Slot()
     def show_all(self) -> None:
@@ -260,9 +266,9 @@ class EffectsPane(QWidget):
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(theme.px(6))
         self._column = column
-        self._mean = ElidedLabel("", inside)
-        theme.set_role(self._mean, "small")
-        column.addWidget(self._mean)
+        self._what = ElidedLabel("", inside)
+        theme.set_role(self._what, "small")
+        column.addWidget(self._what)
         self._rows = (self._build_head(inside), self._build_plots(inside), self._build_wave(inside))
         column.addLayout(self._rows[0])
         column.addLayout(self._rows[1])
