@@ -13,7 +13,7 @@ from convexplorer.gui.panels.studio.picture.desk import PictureDesk
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.learning.shipped import shipped_bank
 from convexplorer.kernels.matching import patch_kernel, reduced_picture
-from convexplorer.kernels.recipes import sentence_of
+from convexplorer.kernels.recipes import made_by, sentence_of
 from convexplorer.model import edits
 from convexplorer.sources import parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
@@ -366,12 +366,12 @@ def test_pictures_of_a_folder_are_learned_from(desk, window, qtbot, tmp_path, mo
 
 
 def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypatch):
-    monkeypatch.setattr("convexplorer.gui.panels.studio.picture.learn_page.LIVE_PICTURES", 3)
+    monkeypatch.setattr("convexplorer.gui.panels.studio.picture.live_frames.LIVE_PICTURES", 3)
     desk.choice._buttons["learn"].click()
     desk.learn.where.setCurrentIndex(desk.learn.where.findData("live"))
     desk.learn.start.click()
     for _ in range(2):
-        qtbot.waitUntil(lambda: desk.learn._live is not None and desk.learn._live.empty())
+        qtbot.waitUntil(lambda: desk.learn._live is not None and desk.learn._live.is_hungry)
         before = window.bridge.picture.frame
         window.bridge.reopen()
         qtbot.waitUntil(lambda before=before: window.bridge.picture.frame is not before, timeout=20_000)
@@ -411,6 +411,23 @@ def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
         one.preset for one in shipped_bank("learned-ica")
     ]
     assert "astronaut" in desk.learn.sentence
+
+
+def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window, qtbot):
+    desk.choice._buttons["learn"].click()
+    desk.learn.show_shipped("learned-sparse")
+    bank = shipped_bank("learned-sparse")
+    desk.work.make(-3 * bank[5].planes, None)
+
+    assert desk.learn.sheet.marked == 5
+    assert desk.learn._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
+    QTest.mouseClick(desk.learn.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.sheet.rect_of(2).center())
+
+    assert np.array_equal(chosen(window).planes, bank[2].planes)
+    assert sentence_of(made_by(chosen(window))) == "Learned by sparse coding, 3"
+    assert desk.learn.sheet.marked == 2
+    window.store.undo()
+    assert desk.learn.sheet.marked == 5
 
 
 def test_learning_goes_on_out_of_sight_until_it_is_stopped(desk, window, qtbot):
