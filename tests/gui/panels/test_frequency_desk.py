@@ -177,6 +177,24 @@ def test_the_brush_paints_an_area_and_delete_removes_it(window: MainWindow, desk
     np.testing.assert_array_equal(kernel(desk), before)
 
 
+def test_the_next_stroke_is_like_the_chosen_one(desk: FrequencyDesk, qtbot: QtBot) -> None:
+    begin_with(desk, "low-pass")
+    desk.areas.brush.click()
+    drag(desk, qtbot, (0.3, 0.2), (0.3, 0.3))
+    desk.form.form.slider("radius").changed.emit(0.06)
+    desk.form.form.slider("level").changed.emit(0.5)
+
+    drag(desk, qtbot, (-0.3, 0.2), (-0.3, 0.3))
+
+    first, second = desk.design.target.shapes[1:]
+    assert isinstance(second, Stroke)
+    assert (first.level, second.level, second.radius) == (0.5, 0.5, 0.06)
+    desk.areas.brush.click()
+    drag(desk, qtbot, (-0.3, 0.25), (-0.25, 0.25))
+    assert len(desk.design.target.shapes) == 3
+    assert desk.design.target.shapes[2] != second
+
+
 def test_areas_are_added_chosen_and_changed_by_number(desk: FrequencyDesk, qtbot: QtBot) -> None:
     begin_with(desk, "high-pass")
     next(action for action in desk.areas.add_menu.actions() if action.text() == "Spots").trigger()

@@ -237,8 +237,8 @@ class FrequencyDesk(Desk):
 
     @Slot(bool)
     def _on_brush(self, is_on: bool) -> None:
-        level = 0.0 if self._design.target.level else 1.0
-        self.plot.set_brush(Stroke(level=level, points=((0.0, 0.0),)) if is_on else None)
+        brush = Stroke(level=0.0 if self._design.target.level else 1.0, points=((0.0, 0.0),))
+        self.plot.set_brush(brush if is_on else None)
 
     def _begin_with(self, key: str) -> None:
         self._chosen = 0
@@ -263,6 +263,9 @@ class FrequencyDesk(Desk):
         self.areas.show_target(target, self._chosen)
         self.form.show_area(target, self._chosen)
         self.method.show_design(self._design)
+        shape = target.shapes[self._chosen] if self._chosen >= 0 else None
+        if self.areas.brush.isChecked() and isinstance(shape, Stroke):  # the next stroke is like the chosen one
+            self.plot.set_brush(shape)
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
