@@ -1,5 +1,7 @@
 """From picture: a part becomes the kernel and is found again; a bank is learned, watched and used."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,6 +19,7 @@ from convexplorer.kernels.recipes import made_by, sentence_of
 from convexplorer.model import edits
 from convexplorer.sources import parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
+from tests.gui.shared_window import is_up_to_date
 from tests.gui.test_region import REGION, drag
 
 
@@ -41,6 +44,13 @@ def chosen(window: MainWindow):
     choice = window.choice()
     assert choice is not None
     return choice.filter
+
+
+def show(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    """Open a picture, and wait for it: a new project may be shown first with the frame of the source before."""
+    window.store.commit(edits.set_source(window.store.state, parse(str(path))))
+    qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame.title == path.name, timeout=20_000)
+    newest_picture(window, qtbot)
 
 
 def places(desk: PictureDesk, qtbot: QtBot):
@@ -128,8 +138,7 @@ def test_even_sizes_are_said_to_have_no_middle(desk, window):
 
 def test_a_flat_part_is_refused_and_nothing_is_lost(window, qtbot, desk, tmp_path):
     Image.fromarray(np.full((24, 36, 3), 90, np.uint8)).save(tmp_path / "flat.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "flat.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "flat.png")
     before = window.store.state
 
     drag_part(window)
@@ -267,8 +276,7 @@ def test_a_matched_filter_for_a_part_from_start_to_end(desk, window, qtbot, tmp_
     tray[50:63, 130:143] += 0.3  # a block, which is bright but no part
     tray[88:91, 60:84] += 0.3  # a bar
     Image.fromarray((tray.clip(0, 1) * 255).astype(np.uint8)).save(tmp_path / "tray.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "tray.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "tray.png")
 
     drag_part(window, Region((10, 12), (23, 25)))
     newest_picture(window, qtbot)
@@ -382,8 +390,7 @@ def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypat
 
 def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
     Image.fromarray(np.full((30, 30), 90, np.uint8)).save(tmp_path / "flat.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "flat.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "flat.png")
 
     page = learn(desk, qtbot)
 
