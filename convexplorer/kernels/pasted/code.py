@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convexplorer.kernels.matrix import CHANNELS_FIRST, FILTERS_FIRST
 from convexplorer.kernels.pasted.meaning import Meaning
 from convexplorer.kernels.pasted.value import Pasted, asked, check_size
 from convexplorer.words import times
@@ -29,6 +30,7 @@ _LANGUAGES = [
         ("Mathematica", r"\bImage(?:Convolve|Correlate)\["),
     )
 ]
+_SIZE = re.compile(r"\b(\d{1,3}) ?[×x] ?(\d{1,3})\b")
 _LARGEST_SQUARE = 63  # of flat numbers that may be a square kernel
 
 
@@ -46,12 +48,19 @@ def read_code(text: str) -> Pasted:
     if not arrays:
         raise ValueError(_reason(meaning))
     form = language_of(text)
-    return _together([of_numbers(form, array, name) for name, array in arrays])
+    size = _size_said(text)
+    return _together([told(text, of_numbers(form, _of_size(array, size), name)) for name, array in arrays])
 
 
 def language_of(text: str) -> str:
     """Return the name of what the text is written in, as far as a word in it tells."""
     return next((name for name, words in _LANGUAGES if words.search(text)), "code")
+
+
+def told(text: str, read: Pasted) -> Pasted:
+    """Return numbers with the order of their axes, if a comment tells it as this program does."""
+    axes = {4: ("OIHW", FILTERS_FIRST), 3: ("IHW", CHANNELS_FIRST)}.get(read.array.ndim)
+    return replace(read, axes=axes[0]) if axes and axes[1] in text and not read.axes else read
 
 
 def of_numbers(form: str, array: np.ndarray, name: str = "") -> Pasted:
@@ -73,6 +82,16 @@ def of_numbers(form: str, array: np.ndarray, name: str = "") -> Pasted:
         square = replace(one, array=rows.reshape(side, side), label=f"{side} × {side}, row by row")
         return asked(square, replace(one, label=f"one row of {rows.size}"))
     return one
+
+
+def _size_said(text: str) -> tuple[int, int] | None:
+    """Return the only size in a text, in words: "3 × 3"; None if there is none, or several."""
+    found = {(int(rows), int(columns)) for rows, columns in _SIZE.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_size(array: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
+    return array.reshape(size) if size and array.ndim == 1 and size[0] * size[1] == array.size else array
 
 
 def checked(pasted: Pasted) -> Pasted:

@@ -100,6 +100,9 @@ class Meaning:
         """Return the arrays of numbers that the program ends with: by name, those that nothing else was made from."""
         known = [(name, _assembled(value)) for name, value in self.values.items()]
         arrays = [(name, one) for name, one in known if isinstance(one, np.ndarray) and one.size > 1]
+        arrays = [
+            (name, one) for name, one in arrays if one.ndim > 1
+        ] or arrays  # lists beside matrices are biases, names
         ends = [(name, one) for name, one in arrays if name not in self.used] or arrays[-1:]
         bare = [one for one in self.last if isinstance(one, np.ndarray) and one.ndim]
         return [("", bare[-1])] if bare else ends
@@ -136,6 +139,8 @@ class Meaning:
             value = self._with_element(old, statement.index, value)
         elif isinstance(value, np.ndarray) and len(statement.declared) > 1 and value.ndim == 1:
             value = makers.reshaped(value, np.array(statement.declared, np.float64))
+        if isinstance(value, np.ndarray):
+            self.used |= self._touched
         self.used.discard(name)
         self.values[name] = value
 
@@ -185,7 +190,6 @@ class Meaning:
     def _named(self, name: str) -> Any:
         parts = re.split(r"\.|::", name)
         if parts[0] in self.values:
-            self.used.add(parts[0])
             self._touched.add(parts[0])
             value = _assembled(self.values[parts[0]])
             for part in parts[1:]:

@@ -1,12 +1,13 @@
 """The one way in: a text becomes a kernel or a bank, whatever notation it is in."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
 from convexplorer.kernels.filter import KernelSizeError
 from convexplorer.kernels.matrix import MAX_CHARACTERS, parse_weights
-from convexplorer.kernels.pasted.code import checked, language_of, of_numbers, read_code
+from convexplorer.kernels.pasted.code import checked, language_of, of_numbers, read_code, told
 from convexplorer.kernels.pasted.commands import read_ffmpeg, read_gmic, read_imagej, read_letters, read_magick
 from convexplorer.kernels.pasted.markup import read_drawn, read_markdown, read_svg
 from convexplorer.kernels.pasted.tables import read_bank, read_mask
@@ -26,6 +27,7 @@ FORMS: tuple[Callable[[str], Pasted | None], ...] = (
     read_markdown,
     read_drawn,
 )
+_COMMENT = re.compile(r"^[ \t]*%[^\n]*\n", re.M)  # of LaTeX
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
 
 
@@ -59,8 +61,9 @@ def read_pasted(text: str) -> Pasted:
 
 def _numbers_or_code(text: str) -> Pasted:
     """Read plain numbers, or else code; of the two refusals, the one that fits the text."""
+    numbers = _COMMENT.sub("", text) if "\\begin" in text else text
     try:
-        array, axes = parse_weights(text)
+        array, axes = parse_weights(numbers)
     except KernelSizeError:
         raise
     except ValueError as error:
@@ -69,7 +72,7 @@ def _numbers_or_code(text: str) -> Pasted:
         except ValueError as other:
             raise (other if str(other) else error) from None
     if not axes or array.ndim > 2:
-        return checked(Pasted(language_of(text), array, axes))
+        return told(text, checked(Pasted(language_of(text), array, axes)))
     is_spread = "\t" in text  # cells of a spreadsheet, whose row is a row
     form = language_of(text)
     form = "numbers" if form == "code" and not any(letter.isalpha() for letter in text) else form
