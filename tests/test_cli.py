@@ -556,7 +556,8 @@ def test_kernels_lists_the_library_below_the_presets_and_says_what_cannot_be_rea
         (["lecture"], {"soft-edge/soft-edge"}),
         (["#own"], {"soft-edge/soft-edge"}),
         (["pair", "2"], set()),
-        (["SHARPEN", "by"], {"sharpen-by"}),
+        (["SOFT", "LECTURE"], {"soft-edge/soft-edge"}),
+        (["IDENTITY", "impulse"], {"identity"}),
     ],
 )
 @pytest.mark.usefixtures("library")

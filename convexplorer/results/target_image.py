@@ -33,6 +33,7 @@ def draw_side(
 
     Parameters
     ----------
+    side : that of a picture is drawn by `draw_spectrum`.
     kernel : (kh, kw); weights that are not finite have no response, and are shown as if they were 0.
     rows, columns : (R,) and (C,) frequencies in ascending order.
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
+from convexplorer.gui.session.task import Task
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.design.filter_design import FilterDesign, read_design
 from convexplorer.kernels.design.shapes import Ring, Spots, Stroke
@@ -177,6 +178,24 @@ def test_the_brush_paints_an_area_and_delete_removes_it(window: MainWindow, desk
     np.testing.assert_array_equal(kernel(desk), before)
 
 
+def test_the_next_stroke_is_like_the_chosen_one(desk: FrequencyDesk, qtbot: QtBot) -> None:
+    begin_with(desk, "low-pass")
+    desk.areas.brush.click()
+    drag(desk, qtbot, (0.3, 0.2), (0.3, 0.3))
+    desk.form.form.slider("radius").changed.emit(0.06)
+    desk.form.form.slider("level").changed.emit(0.5)
+
+    drag(desk, qtbot, (-0.3, 0.2), (-0.3, 0.3))
+
+    first, second = desk.design.target.shapes[1:]
+    assert isinstance(second, Stroke)
+    assert (first.level, second.level, second.radius) == (0.5, 0.5, 0.06)
+    desk.areas.brush.click()
+    drag(desk, qtbot, (-0.3, 0.25), (-0.25, 0.25))
+    assert len(desk.design.target.shapes) == 3
+    assert desk.design.target.shapes[2] != second
+
+
 def test_areas_are_added_chosen_and_changed_by_number(desk: FrequencyDesk, qtbot: QtBot) -> None:
     begin_with(desk, "high-pass")
     next(action for action in desk.areas.add_menu.actions() if action.text() == "Spots").trigger()
@@ -306,6 +325,29 @@ def test_a_large_kernel_is_made_beside_when_the_hand_lets_go(
     np.testing.assert_allclose(kernel(desk), desk.design.kernel(), atol=1e-12)
     window.store.undo()
     np.testing.assert_array_equal(kernel(desk), before)
+
+
+def test_a_kernel_that_comes_late_is_not_given_to_another_filter(
+    window: MainWindow, desk: FrequencyDesk, qtbot: QtBot
+) -> None:
+    desk.method.size_pair.value_changed.emit(45, 45)
+    desk.method.size_pair.editing_ended.emit()
+    window.selection.select(filter=1)
+    before = window.store.state
+
+    qtbot.waitUntil(lambda: not desk.findChildren(Task), timeout=20_000)
+
+    assert window.store.state is before
+
+
+def test_a_refusal_is_of_the_kernel_that_it_was_about(window: MainWindow, desk: FrequencyDesk) -> None:
+    desk.method.size_pair.value_changed.emit(14, 14)
+    desk.method.method.setCurrentIndex(desk.method.method.findData("mcclellan"))
+    assert desk.note.is_refusing()
+
+    window.selection.select(filter=1)
+
+    assert not desk.note.is_refusing()
 
 
 @pytest.mark.parametrize(

@@ -86,14 +86,50 @@ def test_the_selected_kernel_is_kept_with_how_it_was_made_and_described(window: 
     type_in(desk.form.tags, "edges, own", qtbot)
     type_in(desk.form.label, "My own edge", qtbot)
     type_in(desk.form.name, "own-edge", qtbot)
-    desk.form.notes.setPlainText("first\nsecond")
+    for line in ("first", "second"):
+        qtbot.keyClicks(desk.form.notes, line)
+        qtbot.keyClick(desk.form.notes, Qt.Key.Key_Return)
     desk.form.label.setFocus()
     desk.end()
     found = entries()["own-edge"]
-    assert (found.label, found.tags, found.notes) == ("My own edge", ("edges", "own"), "first\nsecond")
+    assert (found.label, found.tags, found.notes) == ("My own edge", ("edges", "own"), "first\nsecond\n")
     assert found.filters[0].recipe == Recipe("drawn")
     assert found.filters[0].bias == 0.25
     assert "drawn by hand" in desk.form.made.toolTip()
+
+
+def test_what_is_only_looked_at_is_not_written(window: MainWindow, qtbot: QtBot) -> None:
+    odd = TOML.replace('"foreign"', '"a, b"') + 'notes = "one\\r\\ntwo\\u2029three"\n'
+    library_folder().mkdir(parents=True)
+    (library_folder() / "odd.toml").write_text(odd)
+    save("soft", np.ones((1, 3)))
+    desk = enter(window, qtbot)
+    for key in ("odd/from-afar", "soft/soft", "odd/from-afar"):
+        desk.list.go_to(key)
+        for field in (desk.form.label, desk.form.name, desk.form.tags, desk.form.notes, desk.search):
+            field.setFocus()
+            if field is not desk.form.notes:
+                qtbot.keyClick(field, Qt.Key.Key_Return)
+    desk.end()
+    assert (library_folder() / "odd.toml").read_text() == odd
+
+
+def test_notes_are_kept_while_they_are_written_and_the_cursor_stays(window: MainWindow, qtbot: QtBot) -> None:
+    save("soft", np.ones((1, 3)), notes="one three")
+    desk = enter(window, qtbot)
+    desk.list.go_to("soft/soft")
+    notes = desk.form.notes
+    notes.setFocus()
+    cursor = notes.textCursor()
+    cursor.setPosition(3)
+    notes.setTextCursor(cursor)
+    qtbot.keyClicks(notes, " two")
+    desk.form.finish()  # as after a pause
+    qtbot.keyClicks(notes, "!")
+    assert entries()["soft"].notes == "one two three"
+    assert notes.toPlainText() == "one two! three"
+    desk.end()
+    assert entries()["soft"].notes == "one two! three"
 
 
 def test_a_kernel_that_is_kept_already_is_shown_and_not_kept_twice(window: MainWindow, qtbot: QtBot) -> None:

@@ -112,7 +112,7 @@ class TargetPlot(FrequencyPlot):
 
     @property
     def hint(self) -> str:
-        """Return "": a wanted response can always be drawn."""
+        """Empty: a wanted response can always be drawn."""
         return ""
 
     def draw(self) -> QImage:

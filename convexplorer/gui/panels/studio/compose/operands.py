@@ -67,6 +67,8 @@ class OperandButtons(QWidget):
         """Take a row of the list."""
         try:
             self.chosen.emit(is_first, self._operand(name))
+        except LookupError:  # the network has changed since the list was opened
+            self._work.context.refuse("This filter is no longer there.")
         except ValueError as error:
             self._work.context.refuse(as_sentence(str(error)))
 

@@ -33,8 +33,8 @@ from convexplorer.results.spectrum import spectrum
 from convexplorer.results.target_image import Side
 from convexplorer.words import as_sentence
 
-MERGE = "frequency"
-_QUICK_CELLS = 41 * 41  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
+_MERGE = "frequency"  # changes of one drag are one step of Undo
+_QUICK_CELLS = 33 * 33  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
 _LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
 # Design pixels: the least width; where plane and areas, all words, and short words fit side by side.
 _LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX, _SHORTENED_PX = 200, 384, 340, 285
@@ -60,6 +60,7 @@ class FrequencyDesk(Desk):
         self._design = FilterDesign(STARTS["band-pass"].target)
         self._chosen = 0
         self._solver: Task[np.ndarray] | None = None
+        self._awaited: FilterDesign | None = None  # what the task is to make, unless something else was done meanwhile
         self._judging = Judge(work.errands, self)
         self._is_foreign = True
         self._options: Sequence[tuple[str, ...]] = _SIDES
@@ -82,9 +83,7 @@ class FrequencyDesk(Desk):
     def end(self) -> None:
         """Stop what is computed beside."""
         self._judging.stop()
-        if self._solver is not None:
-            self._solver.stop()
-            self._solver = None
+        self._stop_solving()
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of a narrow column, for which all stands one below the other."""
@@ -112,6 +111,8 @@ class FrequencyDesk(Desk):
 
     def show_kernel(self) -> None:
         """Show what the kernel reaches; of one that was made here, its design, too."""
+        self._stop_solving()  # what is on its way is for the kernel of before
+        self.note.accept()
         chosen = self.work.chosen
         recipe = None if chosen is None else chosen.recipe
         found = None if recipe is None else _design_of(recipe)
@@ -164,6 +165,7 @@ class FrequencyDesk(Desk):
         self.work.settle()
 
     def _take(self, design: FilterDesign) -> None:
+        self._awaited = None
         self._design = design
         self._chosen = min(self._chosen, len(design.target.shapes) - 1)
         self._show_design()
@@ -183,21 +185,26 @@ class FrequencyDesk(Desk):
         return self._commit(self._design, kernel)
 
     def _solve_beside(self) -> None:
-        if self._solver is not None:
-            self._solver.stop()
-        design = self._design
+        self._stop_solving()
+        design = self._awaited = self._design
         self._solver = Task(lambda tell: tell(design.kernel()), self.work.errands, self)
         self._solver.told.connect(lambda kernel: self._take_late(design, kernel))
         self._solver.ended.connect(lambda error: None if error is None else self._refuse(str(error)))
 
+    def _stop_solving(self) -> None:
+        self._awaited = None
+        if self._solver is not None:
+            self._solver.stop()
+            self._solver = None
+
     def _take_late(self, design: FilterDesign, kernel: np.ndarray) -> None:
-        if design == self._design:
+        if design is self._awaited:
             self._commit(design, kernel)
             self.work.settle()
 
     def _commit(self, design: FilterDesign, kernel: np.ndarray) -> bool:
         self.note.accept()
-        return self.work.make(kernel, Recipe("response", design.settings()), MERGE)
+        return self.work.make(kernel, Recipe("response", design.settings()), _MERGE)
 
     def _refuse(self, sentence: str) -> None:
         self.note.refuse(as_sentence(sentence))
@@ -237,8 +244,8 @@ class FrequencyDesk(Desk):
 
     @Slot(bool)
     def _on_brush(self, is_on: bool) -> None:
-        level = 0.0 if self._design.target.level else 1.0
-        self.plot.set_brush(Stroke(level=level, points=((0.0, 0.0),)) if is_on else None)
+        brush = Stroke(level=0.0 if self._design.target.level else 1.0, points=((0.0, 0.0),))
+        self.plot.set_brush(brush if is_on else None)
 
     def _begin_with(self, key: str) -> None:
         self._chosen = 0
@@ -263,6 +270,9 @@ class FrequencyDesk(Desk):
         self.areas.show_target(target, self._chosen)
         self.form.show_area(target, self._chosen)
         self.method.show_design(self._design)
+        shape = target.shapes[self._chosen] if self._chosen >= 0 else None
+        if self.areas.brush.isChecked() and isinstance(shape, Stroke):  # the next stroke is like the chosen one
+            self.plot.set_brush(shape)
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)

@@ -1,6 +1,8 @@
 """The form of one entry of the library: its names, tags, notes, and how it was made."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QLabel, QPlainTextEdit, QWidget
 
 from convexplorer.gui.look import theme
@@ -13,6 +15,7 @@ from convexplorer.model.library.one_list import size_words
 from convexplorer.words import plain
 
 NOTES_HEIGHT = 54  # design pixels
+PAUSE_MS = 1000  # after which notes are kept while they are being written
 
 
 class EntryForm(QWidget):
@@ -32,10 +35,13 @@ class EntryForm(QWidget):
         self.notes = QPlainTextEdit(self)
         self.made = ElidedLabel("", self)
         self._build()
-        self.label.editingFinished.connect(lambda: self._tell("label", self.label.text().strip()))
-        self.name.editingFinished.connect(lambda: self._tell("name", self.name.text().strip()))
-        self.tags.editingFinished.connect(lambda: self._tell("tags", parse_tags(self.tags.text())))
+        self.label.editingFinished.connect(lambda: self._finish_field(self.label, "label", str.strip))
+        self.name.editingFinished.connect(lambda: self._finish_field(self.name, "name", str.strip))
+        self.tags.editingFinished.connect(lambda: self._finish_field(self.tags, "tags", parse_tags))
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.finish)
         self.notes.installEventFilter(self)
+        self.notes.textChanged.connect(self._pause.start)
 
     @property
     def entry(self) -> Entry | None:
@@ -45,27 +51,36 @@ class EntryForm(QWidget):
     def show_entry(self, entry: Entry | None) -> None:
         """Show an entry; None empties the form. What is being typed is given up."""
         self._entry = None  # so that leaving a field tells nothing of the new one
+        self._pause.stop()
         self.setEnabled(entry is not None)
-        self.label.setText("" if entry is None else entry.label)
-        self.name.setText("" if entry is None else entry.name)
-        self.tags.setText("" if entry is None else ", ".join(entry.tags))
-        self.notes.setPlainText("" if entry is None else entry.notes)
-        for field in (self.label, self.name, self.tags):
-            field.setCursorPosition(0)
+        _set(self.label, "" if entry is None else entry.label)
+        _set(self.name, "" if entry is None else entry.name)
+        _set(self.tags, "" if entry is None else ", ".join(entry.tags))
+        notes = "" if entry is None else entry.notes
+        if notes != self.notes.toPlainText():  # else the cursor would leave what is being written
+            self.notes.setPlainText(notes)
+        self.notes.document().setModified(False)
         words = "" if entry is None else _made_words(entry)
         self.made.setText(words)
         self.made.setToolTip(words)
         self._entry = entry
 
+    @Slot()
     def finish(self) -> None:
         """Report notes that are being written."""
-        self._tell("notes", self.notes.toPlainText())
+        if self.notes.document().isModified():  # a file may hold what the field writes otherwise
+            self._tell("notes", self.notes.toPlainText())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Report notes when their field is left."""
         if watched is self.notes and event.type() == QEvent.Type.FocusOut:
             self.finish()
         return super().eventFilter(watched, event)
+
+    def _finish_field(self, field: TextField, name: str, read: Callable[[str], object]) -> None:
+        if field.isModified():
+            field.setModified(False)
+            self._tell(name, read(field.text()))
 
     def _tell(self, field: str, value: object) -> None:
         entry = self._entry
@@ -87,13 +102,19 @@ class EntryForm(QWidget):
             field.setAccessibleName(title)
             layout.addRow(_muted(title, self), field)
         self.notes.setAccessibleName("Notes")
-        self.notes.setToolTip("Any text; it is kept when the field is left.")
+        self.notes.setToolTip("Any text; it is kept as you write.")
         self.notes.setPlaceholderText("Notes")
         self.notes.setTabChangesFocus(True)
         self.notes.setFixedHeight(theme.px(NOTES_HEIGHT))
         layout.addRow(_muted("Notes", self), self.notes)
         theme.set_role(self.made, "muted")
         layout.addRow(self.made)
+
+
+def _set(field: TextField, text: str) -> None:
+    if text != field.text():
+        field.setText(text)
+        field.setCursorPosition(0)
 
 
 def _muted(text: str, parent: QWidget) -> QLabel:
