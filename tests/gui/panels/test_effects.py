@@ -16,6 +16,7 @@ from convexplorer.kernels.recipes import made_by
 from convexplorer.kernels.response.frequency import frequency, response_at
 from convexplorer.kernels.response.parts import even_and_odd
 from convexplorer.model import edits
+from tests.gui.canvas.studio.test_response_plots import turn_wheel
 from tests.gui.shared_window import is_up_to_date
 
 LAPLACE = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
@@ -278,3 +279,28 @@ def test_it_is_that_of_the_kernel_as_the_layer_applies_it(panel, window):
     window.store.undo()
     assert not panel.effects._what.isVisible()
     assert figure(panel.effects, "Centre") == "0 down, 1 right"
+
+
+def test_the_wheel_zooms_what_has_the_focus_and_else_scrolls_past(panel, qtbot):
+    plot = panel.effects.response
+    panel.stage.setFocus()
+    turn_wheel(plot, plot.area.center(), 2)
+    assert plot.axes[0].high == 0.5
+
+    qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=plot.area.center().toPoint())
+    plot.setFocus()
+    turn_wheel(plot, plot.area.center(), 2)
+
+    assert plot.axes[0].high < 0.5
+    plot.show_all()
+
+
+def test_as_many_outer_products_as_the_rank_change_nothing_and_note_nothing(panel, window):
+    panel.work.make(np.outer([1.0, 2.0, 1.0], [-1.0, 0.0, 1.0]), Recipe("drawn"))
+    panel.work.settle()
+    before = window.store.state
+
+    panel.effects.variation_form.bars._choose(1)
+
+    assert window.store.state is before
+    assert panel.effects.variation_form.sentence.text().startswith("1 of 3: no error, 6 products instead of 9")

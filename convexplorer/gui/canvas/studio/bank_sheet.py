@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, to_indexed
@@ -30,6 +30,7 @@ class BankSheet(QWidget):
         self._tips: tuple[str, ...] = ()
         self._images: list[QImage] = []
         self._words = ""
+        self._marked: int | None = None
         self.setAccessibleName("Learned filters")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -55,6 +56,17 @@ class BankSheet(QWidget):
         """Say what will be here, while there is no kernel."""
         self._words = words
         self.update()
+
+    @property
+    def marked(self) -> int | None:
+        """The index of the kernel that is marked, or None."""
+        return self._marked
+
+    def set_marked(self, index: int | None) -> None:
+        """Mark a kernel by a frame; None marks none."""
+        if index != self._marked:
+            self._marked = index
+            self.update()
 
     def rect_of(self, index: int) -> QRect:
         """Return where a kernel lies in the widget."""
@@ -110,7 +122,8 @@ class BankSheet(QWidget):
             if not rect.intersects(event.rect()):
                 continue
             painter.drawImage(rect, image)
-            painter.setPen(colors.border)
+            is_marked = index == self._marked
+            painter.setPen(QPen(colors.accent if is_marked else colors.border, 3 if is_marked else 1))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     @property

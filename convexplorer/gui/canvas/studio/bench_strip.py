@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QHelpEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convexplorer.core.display.coloring import PALETTES, Levels, choose_levels, to_indexed
+from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.look import theme
 from convexplorer.results.bench import BENCH, SIDE, Wave, answer, drawn
@@ -52,6 +54,7 @@ class BenchStrip(QWidget):
         self._images: dict[tuple[str, bool], QImage] = {}
         self._turning = ""
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel is for what has the focus
         self.setAccessibleName("Test bench")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -144,9 +147,22 @@ class BenchStrip(QWidget):
         if not key or not BENCH[key].has_length or not turn:
             event.ignore()
             return
-        length = min(max(self._wave.wavelength * _WHEEL_STEP ** (turn / 120), 2.0), _LONGEST_WAVE)
-        self.wave_set.emit(float(f"{length:.3g}"), self._wave.angle)
+        self._lengthen(turn / 120)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn the wave by the arrows to both sides, change its length by those up and down."""
+        step = arrow_step(event)
+        if step is None:
+            super().keyPressEvent(event)
+        elif step[1]:
+            self.wave_set.emit(self._wave.wavelength, float((self._wave.angle + step[1]) % 360))
+        else:
+            self._lengthen(-step[0])
+
+    def _lengthen(self, steps: float) -> None:
+        length = min(max(self._wave.wavelength * _WHEEL_STEP**steps, 2.0), _LONGEST_WAVE)
+        self.wave_set.emit(float(f"{length:.3g}"), self._wave.angle)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell nothing any more."""
@@ -162,7 +178,7 @@ class BenchStrip(QWidget):
             painter.fillRect(below, colors.canvas)
         else:
             painter.drawImage(below, self._image(key, is_answer=True))
-        painter.setPen(colors.border)
+        painter.setPen(colors.accent if self.hasFocus() and self._follows(key) else colors.border)
         for rect in (above, below):
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         painter.setPen(colors.muted)

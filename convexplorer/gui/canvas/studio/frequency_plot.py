@@ -30,6 +30,7 @@ _MOST_SAMPLES = 257
 _SMALLEST_SPAN = 0.002  # of a zoomed axis, in cycles per pixel
 _ZOOM = 1.25
 _KEY_STEP = 0.01
+HANDS = "Drag to mark a wave. After a click the wheel zooms, and the middle button moves; a double click shows all."
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _HINT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
@@ -246,7 +247,7 @@ class FrequencyPlot(QWidget):
 
     def _paint_axes(self, painter: QPainter) -> None:
         colors, area, font = theme.colors(), self.area, theme.digits_font(_TEXT_PX)
-        painter.setPen(QPen(colors.outline, 1))
+        painter.setPen(QPen(colors.accent if self.hasFocus() else colors.outline, 1))
         painter.drawRect(area)
         if not self._has_marks():
             return

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.canvas.pictures.tile import to_qimage
-from convexplorer.gui.canvas.studio.frequency_plot import FrequencyPlot
+from convexplorer.gui.canvas.studio.frequency_plot import HANDS, FrequencyPlot
 from convexplorer.results.effects import Effects
 from convexplorer.results.figure_words import value_text
 from convexplorer.results.response_image import Kind, colored, draw_response
@@ -21,6 +21,7 @@ class ResponsePlot(FrequencyPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Response of the kernel", parent)
+        self.setToolTip(HANDS)
         self._effects: Effects | None = None
         self._kind: Kind = "magnitude"
 
@@ -69,6 +70,7 @@ class SpectrumPlot(FrequencyPlot):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Spectrum: {title}", parent)
+        self.setToolTip(HANDS)
         self._spectrum: Spectrum | None = None
         self._hint = "No picture yet."
 

@@ -280,3 +280,15 @@ def test_colours_follow_the_theme(plot, qapp):
         assert plot.grab().toImage().pixelColor(1, 1) != before
     finally:
         theme.apply_theme(qapp, "dark" if is_dark else "light")
+
+
+def test_the_arrow_keys_turn_the_wave_of_the_bench_and_change_its_length(qtbot):
+    strip = shown(qtbot, BenchStrip(), 520, 240)
+    strip.set_effects(Effects(EDGE))
+
+    with qtbot.waitSignal(strip.wave_set) as found:
+        qtbot.keyClick(strip, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert found.args == [8.0, 10.0]
+    with qtbot.waitSignal(strip.wave_set) as found:
+        qtbot.keyClick(strip, Qt.Key.Key_Up)
+    assert found.args == [8.8, 0.0]

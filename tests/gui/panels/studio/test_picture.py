@@ -1,5 +1,7 @@
 """From picture: a part becomes the kernel and is found again; a bank is learned, watched and used."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,10 +15,11 @@ from convexplorer.gui.panels.studio.picture.desk import PictureDesk
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.learning.shipped import shipped_bank
 from convexplorer.kernels.matching import patch_kernel, reduced_picture
-from convexplorer.kernels.recipes import sentence_of
+from convexplorer.kernels.recipes import made_by, sentence_of
 from convexplorer.model import edits
 from convexplorer.sources import parse
 from tests.gui.conftest import make_photo, message_of, newest_picture
+from tests.gui.shared_window import is_up_to_date
 from tests.gui.test_region import REGION, drag
 
 
@@ -41,6 +44,13 @@ def chosen(window: MainWindow):
     choice = window.choice()
     assert choice is not None
     return choice.filter
+
+
+def show(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    """Open a picture, and wait for it: a new project may be shown first with the frame of the source before."""
+    window.store.commit(edits.set_source(window.store.state, parse(str(path))))
+    qtbot.waitUntil(lambda: is_up_to_date(window) and window.bridge.picture.frame.title == path.name, timeout=20_000)
+    newest_picture(window, qtbot)
 
 
 def places(desk: PictureDesk, qtbot: QtBot):
@@ -128,8 +138,7 @@ def test_even_sizes_are_said_to_have_no_middle(desk, window):
 
 def test_a_flat_part_is_refused_and_nothing_is_lost(window, qtbot, desk, tmp_path):
     Image.fromarray(np.full((24, 36, 3), 90, np.uint8)).save(tmp_path / "flat.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "flat.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "flat.png")
     before = window.store.state
 
     drag_part(window)
@@ -267,8 +276,7 @@ def test_a_matched_filter_for_a_part_from_start_to_end(desk, window, qtbot, tmp_
     tray[50:63, 130:143] += 0.3  # a block, which is bright but no part
     tray[88:91, 60:84] += 0.3  # a bar
     Image.fromarray((tray.clip(0, 1) * 255).astype(np.uint8)).save(tmp_path / "tray.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "tray.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "tray.png")
 
     drag_part(window, Region((10, 12), (23, 25)))
     newest_picture(window, qtbot)
@@ -366,12 +374,12 @@ def test_pictures_of_a_folder_are_learned_from(desk, window, qtbot, tmp_path, mo
 
 
 def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypatch):
-    monkeypatch.setattr("convexplorer.gui.panels.studio.picture.learn_page.LIVE_PICTURES", 3)
+    monkeypatch.setattr("convexplorer.gui.panels.studio.picture.live_frames.LIVE_PICTURES", 3)
     desk.choice._buttons["learn"].click()
     desk.learn.where.setCurrentIndex(desk.learn.where.findData("live"))
     desk.learn.start.click()
     for _ in range(2):
-        qtbot.waitUntil(lambda: desk.learn._live is not None and desk.learn._live.empty())
+        qtbot.waitUntil(lambda: desk.learn._live is not None and desk.learn._live.is_hungry)
         before = window.bridge.picture.frame
         window.bridge.reopen()
         qtbot.waitUntil(lambda before=before: window.bridge.picture.frame is not before, timeout=20_000)
@@ -382,8 +390,7 @@ def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypat
 
 def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
     Image.fromarray(np.full((30, 30), 90, np.uint8)).save(tmp_path / "flat.png")
-    window.store.commit(edits.set_source(window.store.state, parse(str(tmp_path / "flat.png"))))
-    newest_picture(window, qtbot)
+    show(window, qtbot, tmp_path / "flat.png")
 
     page = learn(desk, qtbot)
 
@@ -411,6 +418,23 @@ def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
         one.preset for one in shipped_bank("learned-ica")
     ]
     assert "astronaut" in desk.learn.sentence
+
+
+def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window, qtbot):
+    desk.choice._buttons["learn"].click()
+    desk.learn.show_shipped("learned-sparse")
+    bank = shipped_bank("learned-sparse")
+    desk.work.make(-3 * bank[5].planes, None)
+
+    assert desk.learn.sheet.marked == 5
+    assert desk.learn._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
+    QTest.mouseClick(desk.learn.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.sheet.rect_of(2).center())
+
+    assert np.array_equal(chosen(window).planes, bank[2].planes)
+    assert sentence_of(made_by(chosen(window))) == "Learned by sparse coding, 3"
+    assert desk.learn.sheet.marked == 2
+    window.store.undo()
+    assert desk.learn.sheet.marked == 5
 
 
 def test_learning_goes_on_out_of_sight_until_it_is_stopped(desk, window, qtbot):

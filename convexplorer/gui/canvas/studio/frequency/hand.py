@@ -8,7 +8,7 @@ from convexplorer.kernels.design.shape import Point, Shape
 from convexplorer.kernels.design.shapes import MAX_POINTS, Stroke
 from convexplorer.kernels.design.target import MAX_SHAPES, Target
 
-_DENSE = 0.4  # of the radius: a brush leaves a point each time it has moved so far
+_DENSE = 0.7  # of the radius: a brush leaves a point each time it has moved so far; straight lines join them
 
 
 @dataclass(frozen=True)

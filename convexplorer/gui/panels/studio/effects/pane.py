@@ -47,8 +47,8 @@ KINDS = (
     ),
 )
 VIEWS = (
-    ("cut", "Cut", "The response along the direction of the wave."),
-    ("angle", "Angle", "The response to waves of this length in all directions."),
+    ("cut", "Cut", "The response along the direction of the wave; the dashed line is half of the largest magnitude."),
+    ("angle", "Angle", "The response to waves of this length in all directions; the dashed circle is half of the rim."),
     ("wavelength", "Length", "The response over the length of waves: mean, least and largest direction."),
     ("step", "Edge", "The answer across an edge from 0 to 1 in the direction of the wave."),
     ("spectra", "Spectra", "The waves in the picture and in its map, renewed a few times a second."),
@@ -214,7 +214,9 @@ class EffectsPane(QWidget):
     def _on_view(self, key: str) -> None:
         pages = {"angle": self.polar, "spectra": self.spectra}
         self._stack.setCurrentWidget(pages.get(key, self.lines))
-        self.lines.setAccessibleName(next(tip for name, _, tip in VIEWS if name == key))
+        tip = next(tip for name, _, tip in VIEWS if name == key)
+        self.lines.setAccessibleName(tip)
+        self._stack.setToolTip(tip)
         self._show_curves()
 
     @Slot(float)

@@ -3,18 +3,17 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from convexplorer import _threads
 from convexplorer.core.parameter import Parameter
 from convexplorer.gui.canvas.studio.bank_sheet import BankSheet
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
+from convexplorer.gui.panels.studio.picture.live_frames import LIVE_PICTURES, LiveFrames
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.session.task import Task
@@ -24,10 +23,13 @@ from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.learning.methods import METHODS, MOST_FILTERS
 from convexplorer.kernels.learning.patches import LARGEST, SMALLEST
 from convexplorer.kernels.learning.shipped import SHIPPED, shipped_bank
+from convexplorer.kernels.likeness import likenesses
+from convexplorer.kernels.recipes import made_by
+from convexplorer.model.nearest import cosine_text
 from convexplorer.results.learning import Learned, Learning, LearnWish
 from convexplorer.results.picture import Picture
 from convexplorer.sources import from_paths
-from convexplorer.sources.frame import Frame, Source, SourceError
+from convexplorer.sources.frame import Source, SourceError
 from convexplorer.words import as_sentence, percent, plain
 
 _Tell = Callable[[Learned], None]
@@ -35,8 +37,6 @@ _Act = Callable[[], object]
 
 logger = logging.getLogger(__name__)
 HERE, LIVE, FOLDER = "here", "live", "folder"
-LIVE_PICTURES = 24  # of a camera
-_WAIT_S = 0.1  # for the next picture, before the thread asks whether it is still wanted
 _WORDS = "Press “Learn”: from noise, or from single patches, the filters form that the picture is made of."
 _FORM = (
     Parameter("size", 9, SMALLEST, LARGEST, 1, "Size", "Rows and columns; odd sizes have a middle", "px", True),
@@ -66,8 +66,7 @@ class LearnPage(QWidget):
         self._values = {each.name: each.default for each in _FORM}
         self._learning: Learning | None = None
         self._task: Task[Learned] | None = None
-        self._live: SimpleQueue[Frame] | None = None
-        self._last: Frame | None = None
+        self._live: LiveFrames | None = None
         self._folder: Source | None = None
         self._settled = 0
         self._build()
@@ -95,14 +94,14 @@ class LearnPage(QWidget):
         return self.colour.value == "grey" or not self.colour.isEnabled()
 
     def show_kernel(self) -> None:
-        """Offer colours where the layer reads the picture as it is."""
+        """Offer colours where the layer reads the picture as it is, and mark the filter nearest to the kernel."""
         self._offer_colours()
+        self._tell_nearest()
 
     def show_picture(self, picture: Picture) -> None:
         """Learn from the picture, if the camera is learned from."""
         self._offer_colours()
-        if self._live is not None and picture.frame is not self._last and self._live.empty():
-            self._last = picture.frame
+        if self._live is not None:
             self._live.put(picture.frame)
 
     @Slot()
@@ -116,21 +115,20 @@ class LearnPage(QWidget):
         project = self.work.context.store.state
         learning, wish, frame, source = Learning(self.wish, project), self.wish, picture.frame, self._folder
         rounds = METHODS[wish.method].rounds
-        live: SimpleQueue[Frame] = SimpleQueue()
+        live = LiveFrames()
 
         def work(tell: _Tell) -> None:
             if where == FOLDER and source is not None:
                 learning.add_all(source, tell)
             elif where == LIVE:
-                _add_live(learning, live, tell)
+                live.learn_from(learning, tell)
             else:
                 learning.add(frame, plain(frame.title) or "the picture")
             learning.learn(rounds + 1, tell)
 
         if where == LIVE:
-            self._live, self._last = live, None
-            learning.label = f"{LIVE_PICTURES} pictures of the camera"
-            self.show_picture(picture)
+            self._live = live
+            live.put(frame)
         self._learning = learning
         self.learned, self._shipped = None, ()
         self.sheet.set_bank(None)
@@ -160,6 +158,15 @@ class LearnPage(QWidget):
         """Let the bank become that of the layer, or stand behind it: one step of Undo."""
         if bank := self.bank():
             self.work.make_bank(bank, is_added=is_added)
+
+    @Slot(int)
+    def take(self, index: int) -> None:
+        """Let one of the filters become the kernel; while they form, none can be taken."""
+        bank = self.bank()
+        if self._task is None and index < len(bank):
+            one = bank[index]
+            self.work.settle()
+            self.work.make(one.planes, made_by(one), name=one.name)
 
     def show_shipped(self, key: str) -> None:
         """Show a learned bank that comes with the program; a key of `SHIPPED`."""
@@ -208,8 +215,21 @@ class LearnPage(QWidget):
     def _show_bank(self, bank: tuple[Filter, ...]) -> None:
         self.sheet.set_bank(np.stack([one.planes for one in bank]), [one.name for one in bank])
 
+    def _tell_nearest(self) -> None:
+        """Mark the filter that is most like the kernel, up to sign, and say how like."""
+        chosen, bank = self.work.chosen, self.sheet.bank
+        found = [] if chosen is None or bank is None or self.is_running else likenesses(chosen.planes, bank)
+        alike = [(abs(one.cosine), i) for i, one in enumerate(found) if one is not None]
+        nearness, index = max(alike, default=(0.0, None))
+        self.sheet.set_marked(index)
+        told = (
+            f"Nearest to the kernel: filter {index + 1}, cosine {cosine_text(nearness)}. " if index is not None else ""
+        )
+        self._nearest.setText(f"{told}A click on a filter puts it in place of the kernel." if bank is not None else "")
+
     def _tell(self) -> None:
         """Enable what can be done now."""
+        self._tell_nearest()
         is_running = self._task is not None
         self.start.setVisible(not is_running)
         self.halt.setVisible(is_running)
@@ -275,10 +295,15 @@ class LearnPage(QWidget):
         layout.addLayout(self._build_run())
         self.sheet = BankSheet(self)
         self.sheet.set_words(_WORDS)
+        self.sheet.picked.connect(self.take)
         layout.addWidget(self.sheet)
         self._sentence = QLabel("", self)
         self._sentence.setWordWrap(True)
+        self._nearest = QLabel("", self)
+        self._nearest.setWordWrap(True)
+        theme.set_role(self._nearest, "muted")
         layout.addWidget(self._sentence)
+        layout.addWidget(self._nearest)
         layout.addLayout(self._build_ends())
         self.form = ParameterForm(self)
         self.form.show_parameters(_FORM, self._values)
@@ -373,17 +398,3 @@ def _tips(learned: Learned) -> list[str]:
         return []
     shares = [percent(float(share), ".2g") for share in learned.round.shares]
     return [f"Filter {i}: stands for {share} of the patches" for i, share in enumerate(shares, 1)]
-
-
-def _add_live(learning: Learning, live: "SimpleQueue[Frame]", tell: _Tell) -> None:
-    """Take patches of the next pictures that come; a still gives none after the first."""
-    for done in range(LIVE_PICTURES):
-        while True:
-            _threads.check()
-            try:
-                frame = live.get(timeout=_WAIT_S)
-                break
-            except Empty:
-                continue
-        learning.add(frame, frame.title)
-        tell(Learned(learning.wish, f"Taking patches: picture {done + 1} of {LIVE_PICTURES}"))
