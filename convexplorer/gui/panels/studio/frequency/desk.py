@@ -34,7 +34,7 @@ from convexplorer.results.target_image import Side
 from convexplorer.words import as_sentence
 
 _MERGE = "frequency"  # changes of one drag are one step of Undo
-_QUICK_CELLS = 41 * 41  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
+_QUICK_CELLS = 33 * 33  # a kernel of so many cells follows the hand; a larger one is made when the hand lets go
 _LONGEST_WAVE = 1000.0  # pixels, for the test bench, which has no flat areas
 # Design pixels: the least width; where plane and areas, all words, and short words fit side by side.
 _LEAST_WIDTH_PX, _WIDE_PX, _SPELLED_PX, _SHORTENED_PX = 200, 384, 340, 285
