@@ -12,7 +12,11 @@ def code(leaving: Leaving) -> str:
     """Return a command for each filter."""
     border = _BORDERS.get(leaving.border)
     said = [] if border else [f"ImageMagick has no border “{leaving.border}”: this is Edge."]
-    said += ["Results below 0 and above white are cut.", CHANNELS_ADDED, *leaving.unusual]
+    said += [
+        "Results below 0 and above white are cut; with 8 bits fractions would be, too.",
+        CHANNELS_ADDED,
+        *leaving.unusual,
+    ]
     parts = [commented("#", said)]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "ImageMagick")
@@ -23,6 +27,6 @@ def code(leaving: Leaving) -> str:
         parts.append(
             commented("#", (f"{title_of(one)}.", *notes))
             + f"convert in.png -virtual-pixel {border or 'Edge'} {bias}-define convolve:scale=1 "
-            + f"-morphology Correlate {shlex.quote(kernel)} {out}\n"
+            + f"-morphology Correlate {shlex.quote(kernel)} -depth 16 {out}\n"
         )
     return "\n".join(parts)

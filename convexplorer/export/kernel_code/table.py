@@ -71,7 +71,7 @@ KERNEL_FORMS: dict[str, KernelForm] = {
     "gmic": KernelForm("G'MIC", "A command with correlate.", ".sh", gmic_code.code, "gmic"),
     "imagej": KernelForm("ImageJ", "A macro with Convolve….", ".ijm", imagej_code.code, "fiji"),
     "gimp": KernelForm("GIMP", "GEGL's convolution-matrix, up to 5×5.", ".sh", gimp_code.code, "gegl"),
-    "vips": KernelForm("libvips", "A mask file.", ".mat", vips_code.code, "vips"),
+    "vips": KernelForm("libvips", "A mask, and the command that applies it.", ".sh", vips_code.code, "vips"),
     "svg": KernelForm("SVG", "A filter with feConvolveMatrix.", ".svg", svg_code.code, "css web"),
     "vapoursynth": KernelForm("VapourSynth", "std.Convolution, up to 5×5.", ".vpy", vapoursynth_code.code, "video"),
     "tab": KernelForm("Spreadsheet", "Numbers between tabs.", ".tsv", table_code.tabs, "excel calc tabs"),

@@ -11,6 +11,7 @@ from convexplorer.kernels.pasted.value import Pasted, asked, check_size
 from convexplorer.words import times
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|[+-]?inf")
+_HERE = re.compile(r"<<\s*'?(?P<end>[A-Z]+)'?\n(?P<mask>[^A-Z]*)\n(?P=end)\b")  # a mask that a shell writes
 _HEADING = re.compile(r"#\s*bias=(\S+)\s+name=(.+)")
 
 
@@ -20,6 +21,9 @@ def read_mask(text: str) -> Pasted | None:
     The first line holds 2 to 4 numbers, and the others as many as it tells. What is a plain table as well is asked
     about.
     """
+    written = _HERE.search(text)
+    if written is not None and not _HERE.search(text, written.end()):
+        text = written["mask"]
     lines = [line.split("#")[0].replace(",", " ").split() for line in text.strip().splitlines()]
     lines = [line for line in lines if line]
     if (

@@ -8,8 +8,16 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convexplorer.gui.canvas.pictures.tile import to_qimage
-from convexplorer.gui.canvas.studio.frequency.hand import Hold, begin_stroke, extend_stroke, take_hold
+from convexplorer.gui.canvas.studio.frequency.hand import (
+    Hold,
+    begin_stroke,
+    extend_stroke,
+    quantity_of,
+    take_hold,
+    typed,
+)
 from convexplorer.gui.canvas.studio.frequency_plot import FrequencyPlot
+from convexplorer.gui.canvas.studio.handle_editor import HandleEditor
 from convexplorer.gui.look import theme
 from convexplorer.kernels.design.shape import Point
 from convexplorer.kernels.design.shapes import Stroke
@@ -27,7 +35,8 @@ class TargetPlot(FrequencyPlot):
     """Wanted response, reached response, their difference, or the waves of a picture, under the edges of all areas.
 
     The left button pulls the area under the mouse, or paints if a brush is set. R, held, shows what is reached, of that
-    what is wanted. Delete asks for the removal of the chosen area.
+    what is wanted. Delete asks for the removal of the chosen area. A double click lets the
+    number be typed that the mouse would pull.
 
     Signals
     -------
@@ -59,6 +68,7 @@ class TargetPlot(FrequencyPlot):
         self._hold: Hold | None = None
         self._is_painting = False
         self._clicked_worst: QPointF | None = None
+        self._editor = HandleEditor(self)
 
     @property
     def target(self) -> Target:
@@ -179,6 +189,20 @@ class TargetPlot(FrequencyPlot):
             self._let_go()
         else:
             super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Let the number be typed that a hand would hold here; elsewhere show all frequencies."""
+        hold = take_hold(self._target, self.to_frequency(event.position()), self._reach(), self._chosen)
+        quantity = None if hold is None or self._brush is not None else quantity_of(hold)
+        if hold is None or quantity is None:
+            super().mouseDoubleClickEvent(event)
+            return
+
+        def take(value: float) -> None:
+            self._edit(typed(hold, quantity, value))
+            self.finished.emit()
+
+        self._editor.open(event.position(), quantity.label, round(quantity.value, 4), quantity.unit, take)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show what is reached while R is held; remove the chosen area by Delete; Home shows all."""
