@@ -50,7 +50,6 @@ class Filter:
     preset: str | None = None
     parameters: Mapping[str, float] = field(default_factory=lambda: NO_PARAMETERS)
     rank: int = 2
-    # In full, because the pages of `docs` know another `Recipe`, that of the batch command.
     recipe: "convexplorer.kernels.recipe.Recipe | None" = None
 
     def __post_init__(self) -> None:
