@@ -305,17 +305,17 @@ def test_a_bank_is_learned_of_this_picture_and_becomes_the_layers(desk, window, 
     page = learn(desk, qtbot)
     before = window.store.state
 
-    assert page.sheet.bank.shape == (12, 1, 5, 5)
-    assert page.sentence.startswith("Round ")
-    page.replace.click()
+    assert page.result.sheet.bank.shape == (12, 1, 5, 5)
+    assert page.result.sentence.startswith("Round ")
+    page.result.replace.click()
 
     filters = window.store.state.layers[0].filters
-    assert np.array_equal(np.stack([one.planes for one in filters]), page.sheet.bank)
+    assert np.array_equal(np.stack([one.planes for one in filters]), page.result.sheet.bank)
     assert sentence_of(filters[2].recipe).startswith("k-means, whitened, 3 of 12 filters learned from ")
     assert window.selection.view.filter == 0
     window.store.undo()
     assert window.store.state is before
-    page.append.click()
+    page.result.append.click()
     assert len(window.store.state.layers[0].filters) == len(before.layers[0].filters) + 12
     assert window.selection.view.filter == len(before.layers[0].filters)
 
@@ -324,17 +324,19 @@ def test_it_stops_and_goes_on_where_it_was(desk, window, qtbot):
     desk.learn.method.setCurrentIndex(desk.learn.method.findData("sparse"))
     desk.choice._buttons["learn"].click()
     desk.learn.start.click()
-    qtbot.waitUntil(lambda: desk.learn.learned is not None and desk.learn.learned.round.number > 0, timeout=60_000)
+    qtbot.waitUntil(
+        lambda: desk.learn.result.learned is not None and desk.learn.result.learned.round.number > 0, timeout=60_000
+    )
     desk.learn.halt.click()
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
-    reached = desk.learn.learned.round.number
+    reached = desk.learn.result.learned.round.number
 
     desk.learn.more.click()
-    qtbot.waitUntil(lambda: desk.learn.learned.round.number > reached, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.learn.result.learned.round.number > reached, timeout=60_000)
     desk.learn.halt.click()
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
-    assert desk.learn.replace.isEnabled()
+    assert desk.learn.result.replace.isEnabled()
     assert not desk.learn.halt.isVisible()
 
 
@@ -342,7 +344,7 @@ def test_what_has_settled_does_not_go_on(desk, qtbot):
     desk.learn.method.setCurrentIndex(desk.learn.method.findData("pca"))
     page = learn(desk, qtbot)
 
-    assert page.learned.is_over
+    assert page.result.learned.is_over
     assert not page.more.isEnabled()
 
 
@@ -351,8 +353,8 @@ def test_colours_are_learned_where_the_layer_reads_them(desk, window, qtbot):
     desk.learn.colour._buttons["colour"].click()
     page = learn(desk, qtbot)
 
-    assert page.sheet.bank.shape == (6, 3, 9, 9)
-    page.replace.click()
+    assert page.result.sheet.bank.shape == (6, 3, 9, 9)
+    page.result.replace.click()
     assert {one.planes.shape for one in window.store.state.layers[0].filters} == {(3, 9, 9)}
 
 
@@ -368,7 +370,7 @@ def test_pictures_of_a_folder_are_learned_from(desk, window, qtbot, tmp_path, mo
 
     page = learn(desk, qtbot)
 
-    assert "of 3 pictures" in page.sentence
+    assert "of 3 pictures" in page.result.sentence
     assert page.where.currentText() == "All of walls"
 
 
@@ -384,7 +386,7 @@ def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypat
         qtbot.waitUntil(lambda before=before: window.bridge.picture.frame is not before, timeout=20_000)
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
-    assert "of 3 pictures of the camera" in desk.learn.sentence
+    assert "of 3 pictures of the camera" in desk.learn.result.sentence
 
 
 def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
@@ -393,8 +395,8 @@ def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
 
     page = learn(desk, qtbot)
 
-    assert page.sentence.endswith("0 have contrast enough to learn from; 200 are needed.")
-    assert not page.replace.isEnabled()
+    assert page.result.sentence.endswith("0 have contrast enough to learn from; 200 are needed.")
+    assert not page.result.replace.isEnabled()
 
 
 def test_more_components_than_there_are_is_said(desk, qtbot):
@@ -403,7 +405,7 @@ def test_more_components_than_there_are_is_said(desk, qtbot):
 
     page = learn(desk, qtbot)
 
-    assert page.sentence == "ICA learns 1 to 5 filters of 9 weights; got 32."
+    assert page.result.sentence == "ICA learns 1 to 5 filters of 9 weights; got 32."
 
 
 def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
@@ -411,12 +413,12 @@ def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
     desk.learn.shipped.setCurrentIndex(desk.learn.shipped.findData("learned-ica"))
     desk.learn.shipped.activated.emit(desk.learn.shipped.currentIndex())
 
-    desk.learn.replace.click()
+    desk.learn.result.replace.click()
 
     assert [one.preset for one in window.store.state.layers[0].filters] == [
         one.preset for one in shipped_bank("learned-ica")
     ]
-    assert "astronaut" in desk.learn.sentence
+    assert "astronaut" in desk.learn.result.sentence
 
 
 def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window, qtbot):
@@ -425,15 +427,17 @@ def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window,
     bank = shipped_bank("learned-sparse")
     desk.work.make(-3 * bank[5].planes, None)
 
-    assert desk.learn.sheet.marked == 5
-    assert desk.learn._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
-    QTest.mouseClick(desk.learn.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.sheet.rect_of(2).center())
+    assert desk.learn.result.sheet.marked == 5
+    assert desk.learn.result._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
+    QTest.mouseClick(
+        desk.learn.result.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.result.sheet.rect_of(2).center()
+    )
 
     assert np.array_equal(chosen(window).planes, bank[2].planes)
     assert sentence_of(made_by(chosen(window))) == "Learned by sparse coding, 3"
-    assert desk.learn.sheet.marked == 2
+    assert desk.learn.result.sheet.marked == 2
     window.store.undo()
-    assert desk.learn.sheet.marked == 5
+    assert desk.learn.result.sheet.marked == 5
 
 
 def test_learning_goes_on_out_of_sight_until_it_is_stopped(desk, window, qtbot):

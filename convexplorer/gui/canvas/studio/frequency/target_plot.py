@@ -28,6 +28,10 @@ from convexplorer.words import number
 
 _REACH_PX, _MARK_PX, _LEAST_PX, _NARROWEST_PX = 7, 6, 232, 190
 _WHITE = (255, 255, 255)
+_TIP = (
+    "Waves by their length in pixels. Bright ones pass, dark ones stop, hatched ones are free to do either.\n"
+    "Pull an area by its edge or its inside, double click to type, turn the wheel to zoom. The cross is the worst wave."
+)
 _NO_KERNEL = np.zeros((1, 1))
 
 
@@ -57,6 +61,7 @@ class TargetPlot(FrequencyPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Wanted response of the kernel", parent)
+        self.setToolTip(_TIP)
         self._target = Target()
         self._kernel = _NO_KERNEL
         self._spectrum: Spectrum | None = None
@@ -91,6 +96,7 @@ class TargetPlot(FrequencyPlot):
         """Show a wanted response; the edge of the chosen area is strong."""
         if (target, chosen) != (self._target, self._chosen):
             self._target, self._chosen = target, chosen
+            self.setAccessibleDescription(target.words())
             self.redraw()
 
     def set_kernel(self, kernel: np.ndarray) -> None:
