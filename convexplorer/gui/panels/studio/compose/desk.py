@@ -32,7 +32,7 @@ from convexplorer.kernels.composing import (
 )
 from convexplorer.kernels.filter import Filter, KernelSizeError
 from convexplorer.kernels.inverse import PRIORS
-from convexplorer.kernels.planes import is_lossless, resized, trimmed
+from convexplorer.kernels.planes import is_lossless, resized, same_numbers, trimmed
 from convexplorer.kernels.presets import make_filter
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.results.composition_check import CompositionCheck, check_composition, middle_of
@@ -59,6 +59,7 @@ class ComposeDesk(Desk):
         self._settings: dict[str, Any] = {}
         self._recipe: Recipe | None = None  # of what this desk has made last
         self._parameters: tuple[object, ...] = ()
+        self._is_held = False  # by locks, to other weights than the composed ones
         self._build()
         self._comparing = Comparing(work.errands, self)
         self._comparing.compared.connect(self._show_check)
@@ -79,7 +80,7 @@ class ComposeDesk(Desk):
         if chosen is None:
             return
         if chosen.recipe is None or chosen.recipe != self._recipe:
-            self._recipe = None
+            self._recipe, self._is_held = None, False
             if not self._take_recipe(chosen.recipe):
                 self._take_kernel()
         self._show()
@@ -142,6 +143,7 @@ class ComposeDesk(Desk):
         self._recipe = composition_recipe(self._operation, self._first, second, settings)
         name = _name_after(self.work.chosen, self._recipe)
         if self.work.make(self._fitted(planes), self._recipe, f"compose {self._operation}", name):
+            self._is_held = bool(self.work.locks) and not same_numbers(trimmed(planes), trimmed(self.work.planes))
             self._show()
         else:  # back to what the kernel is made of
             self._recipe = None
@@ -257,7 +259,8 @@ class ComposeDesk(Desk):
             f"The middle of the picture, grey: {', '.join(check.labels).lower()}. The difference is shown up to "
             f"±{number(reach)}; rows and columns near the border are those of this part."
         )
-        self.note.set_text(f"{check.sentence}{self._gain_words}")
+        held = " The locks hold the kernel to other weights than these." if self._is_held else ""
+        self.note.set_text(f"{check.sentence}{self._gain_words}{held}")
 
     @Slot(str)
     def _on_failed(self, reason: str) -> None:
