@@ -7,7 +7,7 @@ import numpy as np
 from convexplorer.kernels.analysis import Analysis, analyze
 from convexplorer.kernels.filter import MAX_KERNEL_SIZE
 from convexplorer.kernels.response.answers import step_answer
-from convexplorer.kernels.response.figures import Figures, figures, peak
+from convexplorer.kernels.response.figures import Figures, Peak, figures, peak_of
 from convexplorer.kernels.response.frequency import Axis, response, response_at
 from convexplorer.kernels.response.lines import Line, Range, cut, over_angle, over_wavelength
 from convexplorer.kernels.response.outer_products import singular_values
@@ -74,12 +74,16 @@ class Effects:
     @cached_property
     def figures(self) -> Figures:
         """The figures."""
-        return figures(self.plane)
+        return figures(self.plane, self._peak)
 
-    @cached_property
+    @property
     def peak(self) -> float:
         """The largest magnitude of the response; one of the figures, which is known sooner than all."""
-        return self.figures.peak if "figures" in self.__dict__ else peak(self.plane)
+        return self._peak.magnitude
+
+    @cached_property
+    def _peak(self) -> Peak:
+        return peak_of(self.plane)
 
     @cached_property
     def scale(self) -> float:

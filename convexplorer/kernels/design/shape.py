@@ -65,6 +65,14 @@ class Shape:
         """Return the shape after a hand has pulled what it holds from one frequency to another."""
         raise NotImplementedError
 
+    def with_number(self, name: str, value: float) -> Self:
+        """Return the shape with another number; one end of a range pushes the other."""
+        if name == "inner":
+            return self.with_numbers(inner=value, outer=max(value, getattr(self, "outer", value)))
+        if name == "outer":
+            return self.with_numbers(inner=min(value, getattr(self, "inner", value)), outer=value)
+        return self.with_numbers(**{name: value})
+
     def with_numbers(self, **numbers: float) -> Self:
         """Return the shape with other numbers, each brought into its range."""
         limits = {row.name: (row.minimum, row.maximum) for row in self.parameters}

@@ -31,6 +31,14 @@ _FINEST = 1e-6
 
 
 @dataclass(frozen=True)
+class Peak:
+    """The largest magnitude of a response, and the frequency (row, column) where it is."""
+
+    magnitude: float
+    frequency: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Band:
     """The frequencies along a direction at which the magnitude is at least half of its peak, around the peak.
 
@@ -86,12 +94,13 @@ class Figures:
     even_share: float
 
 
-def figures(plane: ArrayLike) -> Figures:
+def figures(plane: ArrayLike, peak: Peak | None = None) -> Figures:
     """Measure a kernel.
 
     Parameters
     ----------
     plane : (rows, columns) of finite weights, as applied.
+    peak : what `peak_of` has found, if it was asked before.
 
     Raises
     ------
@@ -112,7 +121,8 @@ def figures(plane: ArrayLike) -> Figures:
     if scale == 0:
         return Figures(0.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.0, (0.0, 0.0), float("inf"), None, None, None, float("nan"))
     unit = weights / scale
-    peak, at = _peak_of(unit)
+    found = peak_of(weights) if peak is None else peak
+    at = found.frequency
     length, angle = wave(*at)
     width = None if at == (0.0, 0.0) else _orientation_width(unit, length, angle)
     return Figures(
@@ -121,27 +131,31 @@ def figures(plane: ArrayLike) -> Figures:
         absolute_gain=absolute_gain,
         centre=(place := _centre(unit)),
         radius=_radius(unit, place),
-        peak=peak * scale,
+        peak=found.magnitude,
         peak_frequency=at,
         wavelength=length,
         orientation=None if width is None else angle,
-        band=_band(unit, peak, float(np.hypot(*at)), angle),
+        band=_band(unit, found.magnitude / scale, float(np.hypot(*at)), angle),
         orientation_width=width,
         even_share=even_share(unit),
     )
 
 
-def peak(plane: ArrayLike) -> float:
-    """Return the largest magnitude of the response, that of `figures` alone.
+def peak_of(plane: ArrayLike) -> Peak:
+    """Return where the response is largest; what takes longest of `figures`.
 
     Examples
     --------
-    >>> round(peak([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]), 6)
-    8.0
+    >>> found = peak_of([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    >>> round(found.magnitude, 6), found.frequency
+    (8.0, (0.0, 0.25))
     """
     weights = checked_plane(plane)
     scale = float(np.abs(weights).max())
-    return 0.0 if scale == 0 else _peak_of(weights / scale)[0] * scale
+    if scale == 0:
+        return Peak(0.0, (0.0, 0.0))
+    size, at = _peak(weights / scale)
+    return Peak(size * scale, at)
 
 
 def _centre(weights: np.ndarray) -> tuple[float, float]:
@@ -160,7 +174,7 @@ def _radius(weights: np.ndarray, place: tuple[float, float]) -> float:
     return float(distances[order[min(first, len(order) - 1)]])
 
 
-def _peak_of(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
+def _peak(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
     """Return the largest magnitude, and its frequency: on a grid first, then on finer ones around the best."""
     counts = tuple(max(_FEWEST, n + 1 + n % 2) for n in weights.shape)  # four samples within any lobe
     rows, columns = Axis(0, NYQUIST, counts[0]), Axis(-NYQUIST, NYQUIST, 2 * counts[1] - 1)
@@ -185,7 +199,7 @@ def _peak_of(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
 def _upper(at: tuple[float, float]) -> tuple[float, float]:
     """Return the frequency or its negative, the one that points down or to the right; without noise near 0."""
     row, column = (0.0 if abs(place) < 1e-7 else place for place in at)
-    return (-row, -column) if row < 0 or (row == 0 and column < 0) else (row, column)
+    return (0.0 - row, 0.0 - column) if row < 0 or (row == 0 and column < 0) else (row, column)
 
 
 def _band(weights: np.ndarray, peak: float, size: float, angle: float) -> Band:

@@ -66,15 +66,20 @@ class Library:
     def change(self, entry: Entry, **changes: object) -> Entry:
         """Change an entry in its file: any of label, explanation, tags, notes, filters; or its name.
 
-        Everything else in the file stays as it is, comments too. LibraryError: the file was changed by others since it
+        Everything else in the file stays as it is, comments too; a file of the entry's name, with no other in it, is
+        renamed with it. LibraryError: the file was changed by others since it
         was read, another entry has the name, or it cannot be written.
         """
         new = replace(entry, **changes)  # type: ignore[arg-type]
         if new.name != entry.name and any(other.name == new.name for other in self.read().entries):
             raise LibraryError(f"the library has a “{new.name}” already")
-        text = self._unchanged(entry)
-        self._write(entry.file, without_entry(text, entry, entry_text(new)))
-        return self._found(entry.file, new.name)
+        text = without_entry(self._unchanged(entry), entry, entry_text(new))
+        file = self._file_for(entry, new)
+        self._write(file, text, is_new=file != entry.file)
+        if file != entry.file:
+            with _told(entry.file, "removed"):
+                (self.folder / entry.file).unlink()
+        return self._found(file, new.name)
 
     def remove(self, entry: Entry) -> Removed:
         """Take an entry out of its file, and its file away with the last one; return what brings it back."""
@@ -128,6 +133,12 @@ class Library:
         target = f"{stem}{SUFFIX}"
         self._write(target, text, is_new=True)
         return self._read_file(target).entries
+
+    def _file_for(self, entry: Entry, new: Entry) -> str:
+        """Return the file of a changed entry: one that holds it alone and has its name is called as the new one is."""
+        file = f"{new.name}{SUFFIX}"
+        is_its_own = entry.file == f"{entry.name}{SUFFIX}" and len(self._shelf.files[entry.file].entries) == 1
+        return file if is_its_own and not (self.folder / file).exists() else entry.file
 
     def _unchanged(self, entry: Entry) -> str:
         """Return the text of an entry's file; LibraryError if it is not the one that the entry was read from."""

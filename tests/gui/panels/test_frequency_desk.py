@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.canvas.studio.handle_editor import HandleEditor
 from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
 from convexplorer.gui.session.task import Task
 from convexplorer.gui.window.main_window import MainWindow
@@ -209,6 +210,60 @@ def test_areas_are_added_chosen_and_changed_by_number(desk: FrequencyDesk, qtbot
     desk.form.form.slider("margin").changed.emit(0.04)
     assert made(desk).target.margin == 0.04
     assert [desk.areas.rows.item(i).text() for i in range(3)] == ["Elsewhere: 1", "Disc: 0", "Spots: 0"]
+
+
+@pytest.mark.parametrize(
+    ("start", "point", "shown", "text", "name", "value"),
+    [
+        ("band-pass", (0.0, 0.25), "4 px", "5", "outer", 0.2),
+        ("band-pass", (0.1, 0.0), "10 px", "20 px", "inner", 0.05),
+        ("band-pass", (0.1, 0.0), "10 px", "2,5", "inner", 0.4),
+        ("low-pass", (0.15, 0.0), "6.6667 px", "4px", "radius", 0.25),
+        ("direction", (0.0, 0.2), "0°", "30°", "direction", 30.0),
+    ],
+)
+def test_a_number_is_typed_where_it_is_pulled(
+    window: MainWindow,
+    desk: FrequencyDesk,
+    qtbot: QtBot,
+    start: str,
+    point: tuple[float, float],
+    shown: str,
+    text: str,
+    name: str,
+    value: float,
+) -> None:
+    begin_with(desk, start)
+    before = kernel(desk).copy()
+
+    qtbot.mouseDClick(desk.plot, Qt.MouseButton.LeftButton, pos=at(desk, *point))
+    editor = desk.plot.findChild(HandleEditor)
+    assert editor is not None
+    assert editor.text() == shown
+    editor.setText(text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert getattr(desk.design.target.shapes[0], name) == pytest.approx(value)
+    assert made(desk) == desk.design
+    window.store.undo()
+    np.testing.assert_array_equal(kernel(desk), before)
+
+
+@pytest.mark.parametrize("text", ["1", "0", "-4", "many", "30°", "nan"])
+def test_what_is_no_wavelength_changes_nothing(desk: FrequencyDesk, qtbot: QtBot, text: str) -> None:
+    begin_with(desk, "low-pass")
+    design = desk.design
+    qtbot.mouseDClick(desk.plot, Qt.MouseButton.LeftButton, pos=at(desk, 0.15, 0.0))
+    editor = desk.plot.findChild(HandleEditor)
+    assert editor is not None
+    editor.setText(text)
+
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert editor.isVisible()
+    assert desk.design == design
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
 
 
 def test_one_end_of_a_ring_pushes_the_other(desk: FrequencyDesk) -> None:

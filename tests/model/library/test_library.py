@@ -151,12 +151,29 @@ def test_a_change_leaves_the_rest_of_the_file_as_it_was(library):
     assert np.array_equal(named(library, "second").filters[0].planes[0], np.array([[1, 2], [3, 4]]) / 4)
 
 
-def test_a_renamed_entry_is_found_under_its_new_name_alone(library):
+def test_a_renamed_entry_is_found_under_its_new_name_alone_with_its_file(library):
     library.save(KERNEL)
 
-    library.change(named(library, "soft-edge"), name="hard-edge", label="Hard edge")
+    new = library.change(named(library, "soft-edge"), name="hard-edge", label="Hard edge")
 
-    assert [entry.name for entry in Library(library.folder).read().entries] == ["hard-edge"]
+    assert [entry.key for entry in Library(library.folder).read().entries] == ["hard-edge/hard-edge"] == [new.key]
+    assert os.listdir(library.folder) == ["hard-edge.toml"]
+
+
+def test_a_file_that_has_the_new_name_already_stays(library):
+    library.save(KERNEL)
+    path = put(library, "hard-edge.toml", "no toml")
+
+    new = library.change(named(library, "soft-edge"), name="hard-edge")
+
+    assert new.key == "soft-edge/hard-edge"
+    assert path.read_text() == "no toml"
+
+
+def test_a_file_of_several_entries_keeps_its_name(library):
+    put(library, "first.toml", TWO)
+
+    assert library.change(named(library, "first"), name="other").file == "first.toml"
 
 
 def test_a_name_of_another_entry_is_refused(library):

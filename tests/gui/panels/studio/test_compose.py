@@ -176,6 +176,32 @@ def test_operands_are_filters_of_the_network_slots_the_library_and_presets(windo
     panel.slots.empty(2)
 
 
+def test_a_composed_kernel_is_called_by_its_parts_unless_the_user_has_named_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    desk = enter(window, qtbot)
+    give(desk, qtbot, "series")
+    assert chosen(window).name == "sobel-x, then gaussian"
+    give(desk, qtbot, "add")
+    assert chosen(window).name == "sobel-x + gaussian"
+    window.store.commit(edits.rename_filter(window.store.state, 0, 0, "mine"))
+    give(desk, qtbot, "repeat")
+    assert chosen(window).name == "mine"
+
+
+def test_locks_that_change_what_was_composed_are_named(window: MainWindow, qtbot: QtBot) -> None:
+    desk = enter(window, qtbot)
+    desk.work.locks = frozenset({"sum-1"})
+    desk.operands.choose("gaussian", is_first=True)
+    give(desk, qtbot, "scale")
+    assert chosen(window).planes.sum() == pytest.approx(1)
+    assert "The locks hold the kernel to other weights" in desk.note.text()
+    desk.work.locks = frozenset()
+    give(desk, qtbot, "scale")
+    assert chosen(window).planes.sum() == pytest.approx(2)
+    assert "locks" not in desk.note.text()
+
+
 def test_zeros_that_the_layer_has_put_around_a_kernel_do_not_grow_with_it(window: MainWindow, qtbot: QtBot) -> None:
     desk = enter(window, qtbot, "sobel-x", "gaussian")
     assert chosen(window).size == (7, 7)

@@ -55,7 +55,7 @@ def show(window: MainWindow, qtbot: QtBot, path: Path) -> None:
 
 def places(desk: PictureDesk, qtbot: QtBot):
     """Wait until the picture that is shown was searched for the kernel that is shown, and return what was found."""
-    part = desk.part
+    part = desk.part.search
 
     def is_done() -> bool:
         part._beat.settle()
@@ -76,9 +76,7 @@ def test_a_drag_on_the_picture_makes_its_part_the_kernel_in_one_step(desk, windo
     one = chosen(window)
     assert np.array_equal(one.planes, patch_kernel(picture.input[:, 3:9, 5:14]))
     assert one.name == "part"
-    assert sentence_of(one.recipe) == (
-        f"a part of {picture.frame.title}, 6 × 9 from row 3, column 5, without its mean, norm 1"
-    )
+    assert sentence_of(one.recipe) == (f"a part of {picture.frame.title}, 6 × 9 from row 3, column 5, mean 0, norm 1")
     window.store.undo()
     assert window.store.state is before
 
@@ -154,24 +152,25 @@ def test_all_of_a_picture_becomes_a_kernel_of_the_size_that_is_chosen(desk, wind
     desk.part.longest.setValue(15)
 
     desk.part.file.click()
+    qtbot.waitUntil(lambda: chosen(window).name == "picture")
 
     pixels = np.moveaxis(np.asarray(Image.open(path), np.float32) / 255, 2, 0)
     assert chosen(window).planes == pytest.approx(patch_kernel(reduced_picture(pixels, 15)), abs=1e-6)
-    assert sentence_of(chosen(window).recipe) == "all of leaf.png, reduced to 10 × 15, without its mean, norm 1"
+    assert sentence_of(chosen(window).recipe) == "all of leaf.png, reduced to 10 × 15, mean 0, norm 1"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     before = window.store.state
     desk.part.file.click()
     assert window.store.state is before
 
 
-def test_what_is_no_picture_is_refused(desk, window, tmp_path):
+def test_what_is_no_picture_is_refused(desk, window, qtbot, tmp_path):
     before = window.store.state
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
 
     desk.part.take_picture(tmp_path / "broken.png")
 
+    qtbot.waitUntil(lambda: "broken.png" in message_of(window))
     assert window.store.state is before
-    assert message_of(window)
 
 
 # The places that are like it
@@ -187,8 +186,8 @@ def test_the_part_is_found_where_it_was_marked_and_outlined_there(desk, window, 
     assert found[0].score == pytest.approx(1)
     assert window.selection.found[0] == REGION
     assert window.input_panel.pane._found == window.selection.found
-    assert desk.part.places.item(0).text() == "1   1.000   row 3, column 5"
-    assert f"{len(found)} place" in desk.part.sentence
+    assert desk.part.search.places.item(0).text() == "1   1.000   row 3, column 5"
+    assert f"{len(found)} place" in desk.part.search.sentence
 
 
 def test_a_click_on_a_place_pins_it(desk, window, qtbot):
@@ -196,8 +195,8 @@ def test_a_click_on_a_place_pins_it(desk, window, qtbot):
     newest_picture(window, qtbot)
     places(desk, qtbot)
 
-    item = desk.part.places.visualItemRect(desk.part.places.item(0))
-    QTest.mouseClick(desk.part.places.viewport(), Qt.MouseButton.LeftButton, pos=item.center())
+    item = desk.part.search.places.visualItemRect(desk.part.search.places.item(0))
+    QTest.mouseClick(desk.part.search.places.viewport(), Qt.MouseButton.LeftButton, pos=item.center())
 
     assert window.selection.pin == (6.0, 9.5)
 
@@ -217,18 +216,18 @@ def test_outlines_are_drawn_over_the_picture_and_go_with_the_desk(desk, window, 
     window.studio.panel.open_desk("picture")
     places(desk, qtbot)
     assert window.selection.found[0] == Region((3, 5), (12, 14))
-    desk.part.marks.click()
+    desk.part.search.marks.click()
     assert window.selection.found == ()
-    assert desk.part.places.count() > 0
+    assert desk.part.search.places.count() > 0
 
 
 def test_fewer_places_with_a_higher_least_score(desk, window, qtbot):
     drag_part(window)
     newest_picture(window, qtbot)
-    desk.part.wish.slider("least")._field.value_changed.emit(0.05)
+    desk.part.search.wish.slider("least")._field.value_changed.emit(0.05)
     many = places(desk, qtbot)
 
-    desk.part.wish.slider("least")._field.value_changed.emit(0.95)
+    desk.part.search.wish.slider("least")._field.value_changed.emit(0.95)
     few = places(desk, qtbot)
 
     assert len(few) == 1 < len(many)
@@ -236,7 +235,7 @@ def test_fewer_places_with_a_higher_least_score(desk, window, qtbot):
 
 def test_plain_correlation_finds_what_the_map_shows(desk, window, qtbot):
     drag_part(window)
-    desk.part.measure._buttons["correlation"].click()
+    desk.part.search.measure._buttons["correlation"].click()
     picture = newest_picture(window, qtbot)
 
     best = places(desk, qtbot)[0]
@@ -249,18 +248,34 @@ def test_it_looks_for_any_kernel_and_says_why_it_cannot(desk, window, qtbot):
     desk.work.make(np.zeros((3, 3)), None)
     newest_picture(window, qtbot)
     places(desk, qtbot)
-    assert desk.part.sentence == "The kernel is flat: it has no pattern to be found."
+    assert desk.part.search.sentence == "The kernel is flat: it has no pattern to be found."
     assert window.selection.found == ()
 
     desk.work.make(np.full((3, 3), np.nan), None)
     newest_picture(window, qtbot)
     places(desk, qtbot)
-    assert desk.part.sentence == "The kernel holds weights that are not finite."
+    assert desk.part.search.sentence == "The kernel holds weights that are not finite."
 
     desk.work.make(np.random.default_rng(0).random((31, 5)), None)
     newest_picture(window, qtbot)
     places(desk, qtbot)
-    assert desk.part.sentence == "The kernel, 31 × 5, is larger than the picture, 24 × 36."
+    assert desk.part.search.sentence == "The kernel, 31 × 5, is larger than the picture, 24 × 36."
+
+
+def test_the_places_follow_a_part_that_moves(desk, window, qtbot, tmp_path):
+    """Another picture with the same part elsewhere: the kernel stays, the outline is where the part is now."""
+    pixels = np.asarray(Image.open(make_photo(tmp_path / "first.png", seed=5, rows=40, columns=60)))
+    Image.fromarray(np.roll(pixels, (9, 14), axis=(0, 1))).save(tmp_path / "second.png")
+    show(window, qtbot, tmp_path / "first.png")
+    drag_part(window, Region((8, 12), (17, 21)))
+    planes = chosen(window).planes
+
+    show(window, qtbot, tmp_path / "second.png")
+
+    best = places(desk, qtbot)[0]
+    assert chosen(window).planes is planes
+    assert best.region == Region((17, 26), (26, 35))
+    assert window.selection.found[0] == best.region
 
 
 def test_a_matched_filter_for_a_part_from_start_to_end(desk, window, qtbot, tmp_path):
@@ -283,10 +298,10 @@ def test_a_matched_filter_for_a_part_from_start_to_end(desk, window, qtbot, tmp_
 
     found = places(desk, qtbot)
     assert sorted(one.region.start for one in found) == sorted(spots)
-    assert desk.part.sentence.startswith("7 places of 13 × 13 with a normalised correlation of 0.6 or more;")
+    assert desk.part.search.sentence.startswith("7 places of 13 × 13 with a normalised correlation of 0.6 or more;")
     assert len(window.selection.found) == 7
-    QTest.keyClick(desk.part.places, Qt.Key.Key_Down)
-    QTest.keyClick(desk.part.places, Qt.Key.Key_Return)
+    QTest.keyClick(desk.part.search.places, Qt.Key.Key_Down)
+    QTest.keyClick(desk.part.search.places, Qt.Key.Key_Return)
     assert window.selection.pin is not None
 
 
@@ -306,17 +321,17 @@ def test_a_bank_is_learned_of_this_picture_and_becomes_the_layers(desk, window, 
     page = learn(desk, qtbot)
     before = window.store.state
 
-    assert page.sheet.bank.shape == (12, 1, 5, 5)
-    assert page.sentence.startswith("Round ")
-    page.replace.click()
+    assert page.result.sheet.bank.shape == (12, 1, 5, 5)
+    assert page.result.sentence.startswith("Round ")
+    page.result.replace.click()
 
     filters = window.store.state.layers[0].filters
-    assert np.array_equal(np.stack([one.planes for one in filters]), page.sheet.bank)
+    assert np.array_equal(np.stack([one.planes for one in filters]), page.result.sheet.bank)
     assert sentence_of(filters[2].recipe).startswith("k-means, whitened, 3 of 12 filters learned from ")
     assert window.selection.view.filter == 0
     window.store.undo()
     assert window.store.state is before
-    page.append.click()
+    page.result.append.click()
     assert len(window.store.state.layers[0].filters) == len(before.layers[0].filters) + 12
     assert window.selection.view.filter == len(before.layers[0].filters)
 
@@ -325,17 +340,19 @@ def test_it_stops_and_goes_on_where_it_was(desk, window, qtbot):
     desk.learn.method.setCurrentIndex(desk.learn.method.findData("sparse"))
     desk.choice._buttons["learn"].click()
     desk.learn.start.click()
-    qtbot.waitUntil(lambda: desk.learn.learned is not None and desk.learn.learned.round.number > 0, timeout=60_000)
+    qtbot.waitUntil(
+        lambda: desk.learn.result.learned is not None and desk.learn.result.learned.round.number > 0, timeout=60_000
+    )
     desk.learn.halt.click()
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
-    reached = desk.learn.learned.round.number
+    reached = desk.learn.result.learned.round.number
 
     desk.learn.more.click()
-    qtbot.waitUntil(lambda: desk.learn.learned.round.number > reached, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.learn.result.learned.round.number > reached, timeout=60_000)
     desk.learn.halt.click()
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
-    assert desk.learn.replace.isEnabled()
+    assert desk.learn.result.replace.isEnabled()
     assert not desk.learn.halt.isVisible()
 
 
@@ -343,7 +360,7 @@ def test_what_has_settled_does_not_go_on(desk, qtbot):
     desk.learn.method.setCurrentIndex(desk.learn.method.findData("pca"))
     page = learn(desk, qtbot)
 
-    assert page.learned.is_over
+    assert page.result.learned.is_over
     assert not page.more.isEnabled()
 
 
@@ -352,8 +369,8 @@ def test_colours_are_learned_where_the_layer_reads_them(desk, window, qtbot):
     desk.learn.colour._buttons["colour"].click()
     page = learn(desk, qtbot)
 
-    assert page.sheet.bank.shape == (6, 3, 9, 9)
-    page.replace.click()
+    assert page.result.sheet.bank.shape == (6, 3, 9, 9)
+    page.result.replace.click()
     assert {one.planes.shape for one in window.store.state.layers[0].filters} == {(3, 9, 9)}
 
 
@@ -369,7 +386,7 @@ def test_pictures_of_a_folder_are_learned_from(desk, window, qtbot, tmp_path, mo
 
     page = learn(desk, qtbot)
 
-    assert "of 3 pictures" in page.sentence
+    assert "of 3 pictures" in page.result.sentence
     assert page.where.currentText() == "All of walls"
 
 
@@ -385,7 +402,7 @@ def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypat
         qtbot.waitUntil(lambda before=before: window.bridge.picture.frame is not before, timeout=20_000)
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
-    assert "of 3 pictures of the camera" in desk.learn.sentence
+    assert "of 3 frames" in desk.learn.result.sentence
 
 
 def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
@@ -394,8 +411,8 @@ def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):
 
     page = learn(desk, qtbot)
 
-    assert page.sentence.endswith("0 have contrast enough to learn from; 200 are needed.")
-    assert not page.replace.isEnabled()
+    assert page.result.sentence.endswith("0 have contrast enough to learn from; 200 are needed.")
+    assert not page.result.replace.isEnabled()
 
 
 def test_more_components_than_there_are_is_said(desk, qtbot):
@@ -404,7 +421,7 @@ def test_more_components_than_there_are_is_said(desk, qtbot):
 
     page = learn(desk, qtbot)
 
-    assert page.sentence == "ICA learns 1 to 5 filters of 9 weights; got 32."
+    assert page.result.sentence == "ICA learns 1 to 5 filters of 9 weights; got 32."
 
 
 def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
@@ -412,12 +429,12 @@ def test_a_bank_that_ships_is_shown_and_used(desk, window, qtbot):
     desk.learn.shipped.setCurrentIndex(desk.learn.shipped.findData("learned-ica"))
     desk.learn.shipped.activated.emit(desk.learn.shipped.currentIndex())
 
-    desk.learn.replace.click()
+    desk.learn.result.replace.click()
 
     assert [one.preset for one in window.store.state.layers[0].filters] == [
         one.preset for one in shipped_bank("learned-ica")
     ]
-    assert "astronaut" in desk.learn.sentence
+    assert "astronaut" in desk.learn.result.sentence
 
 
 def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window, qtbot):
@@ -426,15 +443,17 @@ def test_the_nearest_filter_is_marked_and_a_click_puts_it_in_place(desk, window,
     bank = shipped_bank("learned-sparse")
     desk.work.make(-3 * bank[5].planes, None)
 
-    assert desk.learn.sheet.marked == 5
-    assert desk.learn._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
-    QTest.mouseClick(desk.learn.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.sheet.rect_of(2).center())
+    assert desk.learn.result.sheet.marked == 5
+    assert desk.learn.result._nearest.text().startswith("Nearest to the kernel: filter 6, cosine 1.00.")
+    QTest.mouseClick(
+        desk.learn.result.sheet, Qt.MouseButton.LeftButton, pos=desk.learn.result.sheet.rect_of(2).center()
+    )
 
     assert np.array_equal(chosen(window).planes, bank[2].planes)
     assert sentence_of(made_by(chosen(window))) == "Learned by sparse coding, 3"
-    assert desk.learn.sheet.marked == 2
+    assert desk.learn.result.sheet.marked == 2
     window.store.undo()
-    assert desk.learn.sheet.marked == 5
+    assert desk.learn.result.sheet.marked == 5
 
 
 def test_learning_goes_on_out_of_sight_until_it_is_stopped(desk, window, qtbot):

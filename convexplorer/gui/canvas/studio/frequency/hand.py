@@ -4,9 +4,10 @@ import math
 from dataclasses import replace
 
 from convexplorer._dataclass import dataclass
-from convexplorer.kernels.design.shape import Point, Shape
-from convexplorer.kernels.design.shapes import MAX_POINTS, Stroke
+from convexplorer.kernels.design.shape import FARTHEST, Point, Shape
+from convexplorer.kernels.design.shapes import MAX_POINTS, Disc, Stroke
 from convexplorer.kernels.design.target import MAX_SHAPES, Target
+from convexplorer.words import number
 
 _DENSE = 0.7  # of the radius: a brush leaves a point each time it has moved so far; straight lines join them
 
@@ -45,6 +46,50 @@ def take_hold(target: Target, point: Point, reach: float, chosen: int = -1) -> H
     held = next((found for found in grips if found[0] not in ("", "inside")), None)
     held = held or next((found for found in grips if found[0]), None)
     return None if held is None else Hold(target, held[1], held[0], point)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that can be typed at what a hand holds.
+
+    Attributes
+    ----------
+    name : of the shape's field.
+    label : for the user.
+    value, unit : in pixels of wavelength, or in degrees.
+    """
+
+    name: str
+    label: str
+    value: float
+    unit: str
+
+
+def quantity_of(hold: Hold) -> Quantity | None:
+    """Return the number that is held: the wavelength of a circle or a line, the width or direction of a wedge.
+
+    None where there is no single one, or where the wavelength is infinite.
+    """
+    shape = hold.target.shapes[hold.index]
+    name = "direction" if hold.grip == "inside" else hold.grip
+    value = getattr(shape, name, None)
+    if value is None:
+        return None
+    if name in ("direction", "width"):
+        return Quantity(name, name.title(), value, "°")
+    # The radius of spots is no wavelength: they lie beside the middle.
+    is_wavelength = name in ("inner", "outer") or isinstance(shape, Disc)
+    return Quantity(name, "Wavelength", 1 / value, "px") if is_wavelength and value > 0 else None
+
+
+def typed(hold: Hold, quantity: Quantity, value: float) -> Target:
+    """Return the target with another number in place of what is held; ValueError if it is none for it."""
+    if quantity.unit == "px":
+        if not value >= 1 / FARTHEST:
+            raise ValueError(f"a wavelength must be at least {number(1 / FARTHEST, 3)} px; got {number(value)}")
+        value = 1 / value
+    shape = hold.target.shapes[hold.index].with_number(quantity.name, value)
+    return with_shape(hold.target, hold.index, shape)
 
 
 def begin_stroke(target: Target, brush: Stroke, point: Point) -> Target | None:

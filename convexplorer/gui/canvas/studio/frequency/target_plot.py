@@ -8,8 +8,16 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convexplorer.gui.canvas.pictures.tile import to_qimage
-from convexplorer.gui.canvas.studio.frequency.hand import Hold, begin_stroke, extend_stroke, take_hold
+from convexplorer.gui.canvas.studio.frequency.hand import (
+    Hold,
+    begin_stroke,
+    extend_stroke,
+    quantity_of,
+    take_hold,
+    typed,
+)
 from convexplorer.gui.canvas.studio.frequency_plot import FrequencyPlot
+from convexplorer.gui.canvas.studio.handle_editor import HandleEditor
 from convexplorer.gui.look import theme
 from convexplorer.kernels.design.shape import Point
 from convexplorer.kernels.design.shapes import Stroke
@@ -20,6 +28,10 @@ from convexplorer.words import number
 
 _REACH_PX, _MARK_PX, _LEAST_PX, _NARROWEST_PX = 7, 6, 232, 190
 _WHITE = (255, 255, 255)
+_TIP = (
+    "Waves by their length in pixels. Bright ones pass, dark ones stop, hatched ones are free to do either.\n"
+    "Pull an area by its edge or its inside, double click to type, turn the wheel to zoom. The cross is the worst wave."
+)
 _NO_KERNEL = np.zeros((1, 1))
 
 
@@ -27,7 +39,8 @@ class TargetPlot(FrequencyPlot):
     """Wanted response, reached response, their difference, or the waves of a picture, under the edges of all areas.
 
     The left button pulls the area under the mouse, or paints if a brush is set. R, held, shows what is reached, of that
-    what is wanted. Delete asks for the removal of the chosen area.
+    what is wanted. Delete asks for the removal of the chosen area. A double click lets the
+    number be typed that the mouse would pull.
 
     Signals
     -------
@@ -48,6 +61,7 @@ class TargetPlot(FrequencyPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Wanted response of the kernel", parent)
+        self.setToolTip(_TIP)
         self._target = Target()
         self._kernel = _NO_KERNEL
         self._spectrum: Spectrum | None = None
@@ -59,6 +73,7 @@ class TargetPlot(FrequencyPlot):
         self._hold: Hold | None = None
         self._is_painting = False
         self._clicked_worst: QPointF | None = None
+        self._editor = HandleEditor(self)
 
     @property
     def target(self) -> Target:
@@ -81,6 +96,7 @@ class TargetPlot(FrequencyPlot):
         """Show a wanted response; the edge of the chosen area is strong."""
         if (target, chosen) != (self._target, self._chosen):
             self._target, self._chosen = target, chosen
+            self.setAccessibleDescription(target.words())
             self.redraw()
 
     def set_kernel(self, kernel: np.ndarray) -> None:
@@ -179,6 +195,20 @@ class TargetPlot(FrequencyPlot):
             self._let_go()
         else:
             super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Let the number be typed that a hand would hold here; elsewhere show all frequencies."""
+        hold = take_hold(self._target, self.to_frequency(event.position()), self._reach(), self._chosen)
+        quantity = None if hold is None or self._brush is not None else quantity_of(hold)
+        if hold is None or quantity is None:
+            super().mouseDoubleClickEvent(event)
+            return
+
+        def take(value: float) -> None:
+            self._edit(typed(hold, quantity, value))
+            self.finished.emit()
+
+        self._editor.open(event.position(), quantity.label, round(quantity.value, 4), quantity.unit, take)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Show what is reached while R is held; remove the chosen area by Delete; Home shows all."""

@@ -1,5 +1,6 @@
 """The desk on which a kernel is made of kernels, and shown to do the same on the picture."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from convexplorer.gui.panels.studio.compose.comparing import Comparing
 from convexplorer.gui.panels.studio.compose.operands import OperandButtons, operand_of
 from convexplorer.gui.panels.studio.compose.operation_choice import OperationChoice
 from convexplorer.gui.panels.studio.desk import Desk
+from convexplorer.gui.panels.studio.naming import name_for
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.parameter_form import ParameterForm
@@ -25,20 +27,22 @@ from convexplorer.kernels.composing import (
     complete,
     composed,
     composition_recipe,
+    composition_sentence,
     operands_of,
 )
-from convexplorer.kernels.filter import KernelSizeError
+from convexplorer.kernels.filter import Filter, KernelSizeError
 from convexplorer.kernels.inverse import PRIORS
-from convexplorer.kernels.planes import is_lossless, resized, trimmed
+from convexplorer.kernels.planes import is_lossless, resized, same_numbers, trimmed
 from convexplorer.kernels.presets import make_filter
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.results.composition_check import CompositionCheck, check_composition, middle_of
 from convexplorer.results.picture import Picture
-from convexplorer.words import as_sentence, number
+from convexplorer.words import as_sentence, number, plain
 
 KIND = "composition"
 HINT = "Choose what becomes of the two kernels. The first is the selected one as it was; each setting composes it anew."
 ROUNDING = 1e-9  # of the largest value of a map: a difference below is none
+MAX_NAME = 80  # characters of the name that a composed kernel gets
 _PRIOR_LABELS = {"natural": "Photograph", "flat": "Noise-like"}
 
 
@@ -55,6 +59,7 @@ class ComposeDesk(Desk):
         self._settings: dict[str, Any] = {}
         self._recipe: Recipe | None = None  # of what this desk has made last
         self._parameters: tuple[object, ...] = ()
+        self._is_held = False  # by locks, to other weights than the composed ones
         self._build()
         self._comparing = Comparing(work.errands, self)
         self._comparing.compared.connect(self._show_check)
@@ -75,7 +80,7 @@ class ComposeDesk(Desk):
         if chosen is None:
             return
         if chosen.recipe is None or chosen.recipe != self._recipe:
-            self._recipe = None
+            self._recipe, self._is_held = None, False
             if not self._take_recipe(chosen.recipe):
                 self._take_kernel()
         self._show()
@@ -136,7 +141,9 @@ class ComposeDesk(Desk):
             self._show_settings()
             return
         self._recipe = composition_recipe(self._operation, self._first, second, settings)
-        if self.work.make(self._fitted(planes), self._recipe, f"compose {self._operation}"):
+        name = _name_after(self.work.chosen, self._recipe)
+        if self.work.make(self._fitted(planes), self._recipe, f"compose {self._operation}", name):
+            self._is_held = bool(self.work.locks) and not same_numbers(trimmed(planes), trimmed(self.work.planes))
             self._show()
         else:  # back to what the kernel is made of
             self._recipe = None
@@ -252,7 +259,8 @@ class ComposeDesk(Desk):
             f"The middle of the picture, grey: {', '.join(check.labels).lower()}. The difference is shown up to "
             f"±{number(reach)}; rows and columns near the border are those of this part."
         )
-        self.note.set_text(f"{check.sentence}{self._gain_words}")
+        held = " The locks hold the kernel to other weights than these." if self._is_held else ""
+        self.note.set_text(f"{check.sentence}{self._gain_words}{held}")
 
     @Slot(str)
     def _on_failed(self, reason: str) -> None:
@@ -290,6 +298,20 @@ class ComposeDesk(Desk):
         for widget in (self.operands, self.choice, self.form, self.prior, self.note, self.maps):
             layout.addWidget(widget)
         layout.addStretch(1)
+
+
+def _name_of(recipe: Recipe) -> str:
+    """Return the name of a composed kernel: how it is composed."""
+    return plain(composition_sentence(recipe).replace("“", "").replace("”", ""), MAX_NAME)
+
+
+def _name_after(chosen: Filter | None, recipe: Recipe) -> str | None:
+    """Return the name for a kernel that is composed now, or None to keep the one that the user gave it."""
+    if chosen is not None and chosen.recipe is not None and chosen.recipe.kind == KIND:
+        with suppress(KeyError, TypeError, ValueError):  # a file may hold anything
+            if chosen.name == _name_of(chosen.recipe):
+                return _name_of(recipe)
+    return name_for(chosen, _name_of(recipe))
 
 
 def _compared(picture: Picture, *arguments: Any, **options: Any) -> CompositionCheck:

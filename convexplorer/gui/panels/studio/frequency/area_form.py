@@ -67,9 +67,4 @@ class AreaForm(QWidget):
         shape = self._target.shapes[self._chosen]
         if name in ("level", "weight"):
             return with_shape(self._target, self._chosen, replace(shape, **{name: value}))
-        numbers = {name: value}
-        if name == "inner":  # one end pushes the other
-            numbers["outer"] = max(value, getattr(shape, "outer", value))
-        elif name == "outer":
-            numbers["inner"] = min(value, getattr(shape, "inner", value))
-        return with_shape(self._target, self._chosen, shape.with_numbers(**numbers))
+        return with_shape(self._target, self._chosen, shape.with_number(name, value))

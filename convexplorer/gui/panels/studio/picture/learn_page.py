@@ -4,40 +4,34 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from convexplorer.core.parameter import Parameter
-from convexplorer.gui.canvas.studio.bank_sheet import BankSheet
 from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
+from convexplorer.gui.panels.studio.picture.learned_bank import LearnedBank
 from convexplorer.gui.panels.studio.picture.live_frames import LIVE_PICTURES, LiveFrames
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.session.settings import Settings
 from convexplorer.gui.session.task import Task
 from convexplorer.gui.widgets.parameter_form import ParameterForm
 from convexplorer.gui.widgets.segmented import Segmented
-from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.learning.methods import METHODS, MOST_FILTERS
 from convexplorer.kernels.learning.patches import LARGEST, SMALLEST
-from convexplorer.kernels.learning.shipped import SHIPPED, shipped_bank
-from convexplorer.kernels.likeness import likenesses
-from convexplorer.kernels.recipes import made_by
-from convexplorer.model.nearest import cosine_text
+from convexplorer.kernels.learning.shipped import SHIPPED
 from convexplorer.results.learning import Learned, Learning, LearnWish
 from convexplorer.results.picture import Picture
 from convexplorer.sources import from_paths
 from convexplorer.sources.frame import Source, SourceError
-from convexplorer.words import as_sentence, percent, plain
+from convexplorer.words import as_sentence, plain
 
 _Tell = Callable[[Learned], None]
 _Act = Callable[[], object]
 
 logger = logging.getLogger(__name__)
 HERE, LIVE, FOLDER = "here", "live", "folder"
-_WORDS = "Press “Learn”: from noise, or from single patches, the filters form that the picture is made of."
 _FORM = (
     Parameter("size", 9, SMALLEST, LARGEST, 1, "Size", "Rows and columns; odd sizes have a middle", "px", True),
     Parameter("count", 32, 1, MOST_FILTERS, 1, "Filters", "How many filters are learned", "", True),
@@ -45,24 +39,22 @@ _FORM = (
 )
 _WHERE = (
     (HERE, "This picture", "The picture that the window shows"),
-    (LIVE, f"The next {LIVE_PICTURES} pictures", "Of the camera or film that runs: each gives as many patches"),
+    (LIVE, f"Next {LIVE_PICTURES} frames", "Of the camera or film that runs: each gives as many patches"),
     (FOLDER, "A folder…", "All pictures of a folder: each gives as many patches"),
 )
 
 
 class LearnPage(QWidget):
-    """Choices, the bank as it forms, and what becomes of it.
+    """What is learned, how and from what; it runs beside the window.
 
     Attributes
     ----------
-    learned : what the sheet shows; None before anything was learned.
+    result : the bank, and what becomes of it.
     """
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.work = work
-        self.learned: Learned | None = None
-        self._shipped: tuple[Filter, ...] = ()
         self._values = {each.name: each.default for each in _FORM}
         self._learning: Learning | None = None
         self._task: Task[Learned] | None = None
@@ -78,11 +70,6 @@ class LearnPage(QWidget):
         return self._task is not None
 
     @property
-    def sentence(self) -> str:
-        """How far it is."""
-        return self._sentence.text()
-
-    @property
     def wish(self) -> LearnWish:
         """What is chosen."""
         count, size, seed = (int(self._values[name]) for name in ("count", "size", "seed"))
@@ -96,7 +83,7 @@ class LearnPage(QWidget):
     def show_kernel(self) -> None:
         """Offer colours where the layer reads the picture as it is, and mark the filter nearest to the kernel."""
         self._offer_colours()
-        self._tell_nearest()
+        self.result.mark_nearest()
 
     def show_picture(self, picture: Picture) -> None:
         """Learn from the picture, if the camera is learned from."""
@@ -130,15 +117,14 @@ class LearnPage(QWidget):
             self._live = live
             live.put(frame)
         self._learning = learning
-        self.learned, self._shipped = None, ()
-        self.sheet.set_bank(None)
+        self.result.clear()
         self._begin(Task(work, self.work.errands, self.work))
 
     @Slot()
     def go_on(self) -> None:
         """Go on where it was stopped, or with more rounds."""
         learning = self._learning
-        if learning is None or self._task is not None or self.learned is None:
+        if learning is None or self._task is not None or self.result.learned is None:
             return
         rounds = METHODS[learning.wish.method].rounds
         self._begin(Task(lambda tell: learning.learn(rounds, tell), self.work.errands, self.work))
@@ -149,35 +135,11 @@ class LearnPage(QWidget):
         if self._task is not None:
             self._task.stop()
 
-    def bank(self) -> tuple[Filter, ...]:
-        """Return what would become the bank of the layer."""
-        return self._shipped or (() if self.learned is None else self.learned.bank())
-
-    @Slot()
-    def use(self, *, is_added: bool = False) -> None:
-        """Let the bank become that of the layer, or stand behind it: one step of Undo."""
-        if bank := self.bank():
-            self.work.make_bank(bank, is_added=is_added)
-
-    @Slot(int)
-    def take(self, index: int) -> None:
-        """Let one of the filters become the kernel; while they form, none can be taken."""
-        bank = self.bank()
-        if self._task is None and index < len(bank):
-            one = bank[index]
-            self.work.settle()
-            self.work.make(one.planes, made_by(one), name=one.name)
-
     def show_shipped(self, key: str) -> None:
         """Show a learned bank that comes with the program; a key of `SHIPPED`."""
         self.stop()
-        self._shipped = shipped_bank(key)
-        self.sheet.set_bank(None)  # of another number of planes
-        self._show_bank(self._shipped)
-        row = SHIPPED[key]
-        self._sentence.setText(
-            f"Learned of {len(row.pictures)} sample pictures by {row.label}: {', '.join(row.pictures)}."
-        )
+        self._task = self._live = self._learning = None
+        self.result.show_shipped(key)
         self._tell()
 
     # While it runs
@@ -189,56 +151,31 @@ class LearnPage(QWidget):
         self._tell()
 
     def _on_told(self, task: "Task[Learned]", learned: Learned) -> None:
-        if task is not self._task or self._shipped:
+        if task is not self._task:
             return
-        self._sentence.setText(learned.sentence)
-        if learned.planes is None:
-            return
-        self._live = None
-        self.learned = learned
-        self.sheet.set_bank(learned.planes, _tips(learned))
-        self._tell()
+        self.result.say(learned.sentence)
+        if learned.planes is not None:
+            self._live = None
+            self.result.show_learned(learned)
 
     def _on_ended(self, task: "Task[Learned]", error: Exception | None) -> None:
         if task is not self._task:
             return
         self._task = self._live = None
+        self.result.settle()
         if error is not None:
             if not isinstance(error, ValueError | OSError | MemoryError):
                 logger.error("learning has failed", exc_info=error)
-            self._sentence.setText(as_sentence(str(error) or type(error).__name__))
-        elif self.learned is not None and not self._shipped:
-            self.learned = self.learned.ranked()  # as the bank will be
-            self.sheet.set_bank(self.learned.planes, _tips(self.learned))
+            self.result.say(as_sentence(str(error) or type(error).__name__))
         self._tell()
-
-    def _show_bank(self, bank: tuple[Filter, ...]) -> None:
-        self.sheet.set_bank(np.stack([one.planes for one in bank]), [one.name for one in bank])
-
-    def _tell_nearest(self) -> None:
-        """Mark the filter that is most like the kernel, up to sign, and say how like."""
-        chosen, bank = self.work.chosen, self.sheet.bank
-        found = [] if chosen is None or bank is None or self.is_running else likenesses(chosen.planes, bank)
-        alike = [(abs(one.cosine), i) for i, one in enumerate(found) if one is not None]
-        nearness, index = max(alike, default=(0.0, None))
-        self.sheet.set_marked(index)
-        told = (
-            f"Nearest to the kernel: filter {index + 1}, cosine {cosine_text(nearness)}. " if index is not None else ""
-        )
-        self._nearest.setText(f"{told}A click on a filter puts it in place of the kernel." if bank is not None else "")
 
     def _tell(self) -> None:
         """Enable what can be done now."""
-        self._tell_nearest()
-        is_running = self._task is not None
+        is_running, learned = self._task is not None, self.result.learned
         self.start.setVisible(not is_running)
         self.halt.setVisible(is_running)
-        can = not is_running and self.learned is not None and not self.learned.is_over and not self._shipped
-        self.more.setEnabled(can)
-        for button in (self.replace, self.append):
-            button.setEnabled(bool(self._shipped) or self.learned is not None)
-        row = METHODS[self.method.currentData()]
-        self._explanation.setText(row.explanation)
+        self.more.setEnabled(not is_running and learned is not None and not learned.is_over)
+        self._explanation.setText(METHODS[self.method.currentData()].explanation)
 
     def _offer_colours(self) -> None:
         picture, target, choice = self.work.picture, self.work.target, self.work.choice
@@ -293,18 +230,8 @@ class LearnPage(QWidget):
         layout.setSpacing(theme.px(6))
         layout.addLayout(self._build_method())
         layout.addLayout(self._build_run())
-        self.sheet = BankSheet(self)
-        self.sheet.set_words(_WORDS)
-        self.sheet.picked.connect(self.take)
-        layout.addWidget(self.sheet)
-        self._sentence = QLabel("", self)
-        self._sentence.setWordWrap(True)
-        self._nearest = QLabel("", self)
-        self._nearest.setWordWrap(True)
-        theme.set_role(self._nearest, "muted")
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._nearest)
-        layout.addLayout(self._build_ends())
+        self.result = LearnedBank(self.work, self)
+        layout.addWidget(self.result)
         self.form = ParameterForm(self)
         self.form.show_parameters(_FORM, self._values)
         self.form.changed.connect(self._on_value)
@@ -336,8 +263,8 @@ class LearnPage(QWidget):
         self.where.activated.connect(self._on_where)
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
-        row.addWidget(self.method, 1)
-        row.addWidget(self.where, 1)
+        row.addWidget(self.method, 6)
+        row.addWidget(self.where, 5)
         return row
 
     def _build_run(self) -> QHBoxLayout:
@@ -351,18 +278,6 @@ class LearnPage(QWidget):
         row.addStretch(1)
         for part in (self.start, self.halt, self.more):
             row.addWidget(part)
-        return row
-
-    def _build_ends(self) -> QHBoxLayout:
-        self.replace = self._button("Use as the bank", "Put these in place of all filters of the layer", self.use)
-        self.append = self._button(
-            "Add to the bank", "Put these behind the filters of the layer", lambda: self.use(is_added=True)
-        )
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(6))
-        row.addWidget(self.replace)
-        row.addWidget(self.append)
-        row.addStretch(1)
         return row
 
     def _build_shipped(self) -> QHBoxLayout:
@@ -390,11 +305,3 @@ def _narrow(box: QComboBox) -> QComboBox:
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(6)
     return box
-
-
-def _tips(learned: Learned) -> list[str]:
-    """Return what is said of each filter."""
-    if learned.round is None:
-        return []
-    shares = [percent(float(share), ".2g") for share in learned.round.shares]
-    return [f"Filter {i}: stands for {share} of the patches" for i, share in enumerate(shares, 1)]
