@@ -13,9 +13,10 @@ from convexplorer.gui.panels.studio.effects.pane import EffectsPane
 from convexplorer.gui.widgets.number_field import NumberField
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.kernels.recipes import made_by
-from convexplorer.kernels.response.frequency import frequency, response_at
+from convexplorer.kernels.response.frequency import frequency, response, response_at
 from convexplorer.kernels.response.parts import even_and_odd
 from convexplorer.model import edits
+from convexplorer.results.effects import Effects
 from tests.gui.canvas.studio.test_response_plots import turn_wheel
 from tests.gui.shared_window import is_up_to_date
 
@@ -304,3 +305,43 @@ def test_as_many_outer_products_as_the_rank_change_nothing_and_note_nothing(pane
 
     assert window.store.state is before
     assert panel.effects.variation_form.sentence.text().startswith("1 of 3: no error, 6 products instead of 9")
+
+
+def test_kernels_between_two_paints_cost_one_response(panel, monkeypatch):
+    panel.effects.grab()
+    computed = []
+
+    def counted(effects, *axes):
+        computed.append(effects)
+        return response(effects.plane, *axes)
+
+    monkeypatch.setattr(Effects, "response", counted)
+    for i in range(5):
+        panel.effects.show_plane(np.full((3, 3), float(i)))
+    panel.effects.grab()
+
+    assert computed == [panel.effects.effects]
+
+
+def test_figures_follow_strokes_after_a_pause(panel, qtbot):
+    pane = panel.effects
+    qtbot.waitUntil(lambda: not pane._pause.isActive())
+
+    for i in range(3):
+        panel.work.make(np.full((3, 3), 1.0 + i), Recipe("drawn"), "stroke")
+
+    assert pane._shown is not pane.effects
+    assert figure(pane, "Gain") == "27"  # who asks gets the newest
+    qtbot.waitUntil(lambda: pane._shown is pane.effects)
+
+
+def test_what_is_not_looked_at_is_not_computed(panel, monkeypatch):
+    panel.effects.hide()
+    monkeypatch.setattr(Effects, "response", None)
+    monkeypatch.setattr(Effects, "figures", None)
+    monkeypatch.setattr(Effects, "cut", None)
+
+    panel.work.make(np.eye(3), Recipe("drawn"))
+
+    monkeypatch.undo()
+    panel.effects.show()
