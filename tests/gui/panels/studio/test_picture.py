@@ -262,6 +262,22 @@ def test_it_looks_for_any_kernel_and_says_why_it_cannot(desk, window, qtbot):
     assert desk.part.search.sentence == "The kernel, 31 × 5, is larger than the picture, 24 × 36."
 
 
+def test_the_places_follow_a_part_that_moves(desk, window, qtbot, tmp_path):
+    """Another picture with the same part elsewhere: the kernel stays, the outline is where the part is now."""
+    pixels = np.asarray(Image.open(make_photo(tmp_path / "first.png", seed=5, rows=40, columns=60)))
+    Image.fromarray(np.roll(pixels, (9, 14), axis=(0, 1))).save(tmp_path / "second.png")
+    show(window, qtbot, tmp_path / "first.png")
+    drag_part(window, Region((8, 12), (17, 21)))
+    planes = chosen(window).planes
+
+    show(window, qtbot, tmp_path / "second.png")
+
+    best = places(desk, qtbot)[0]
+    assert chosen(window).planes is planes
+    assert best.region == Region((17, 26), (26, 35))
+    assert window.selection.found[0] == best.region
+
+
 def test_a_matched_filter_for_a_part_from_start_to_end(desk, window, qtbot, tmp_path):
     """Parts on a tray in uneven light: one is marked, all others are found, and nothing else."""
     rng = np.random.default_rng(1)
@@ -386,7 +402,7 @@ def test_the_next_pictures_are_taken_as_they_come(desk, window, qtbot, monkeypat
         qtbot.waitUntil(lambda before=before: window.bridge.picture.frame is not before, timeout=20_000)
     qtbot.waitUntil(lambda: not desk.learn.is_running, timeout=60_000)
 
-    assert "of 3 pictures of the camera" in desk.learn.result.sentence
+    assert "of 3 frames" in desk.learn.result.sentence
 
 
 def test_too_little_to_learn_from_is_said(desk, window, qtbot, tmp_path):

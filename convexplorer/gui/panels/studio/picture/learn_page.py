@@ -39,7 +39,7 @@ _FORM = (
 )
 _WHERE = (
     (HERE, "This picture", "The picture that the window shows"),
-    (LIVE, f"The next {LIVE_PICTURES} pictures", "Of the camera or film that runs: each gives as many patches"),
+    (LIVE, f"Next {LIVE_PICTURES} frames", "Of the camera or film that runs: each gives as many patches"),
     (FOLDER, "A folder…", "All pictures of a folder: each gives as many patches"),
 )
 
@@ -263,8 +263,8 @@ class LearnPage(QWidget):
         self.where.activated.connect(self._on_where)
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
-        row.addWidget(self.method, 1)
-        row.addWidget(self.where, 1)
+        row.addWidget(self.method, 6)
+        row.addWidget(self.where, 5)
         return row
 
     def _build_run(self) -> QHBoxLayout:

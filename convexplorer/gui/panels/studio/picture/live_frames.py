@@ -31,11 +31,11 @@ class LiveFrames:
 
     def learn_from(self, learning: Learning, tell: Callable[[Learned], object]) -> None:
         """Take patches of the next pictures as they come, in another thread; a still gives none after the first."""
-        learning.label = f"{LIVE_PICTURES} pictures of the camera"
+        learning.label = f"{LIVE_PICTURES} frames"
         for done in range(LIVE_PICTURES):
             frame = self._next()
             learning.add(frame, frame.title)
-            tell(Learned(learning.wish, f"Taking patches: picture {done + 1} of {LIVE_PICTURES}"))
+            tell(Learned(learning.wish, f"Taking patches: frame {done + 1} of {LIVE_PICTURES}"))
 
     def _next(self) -> Frame:
         while True:
