@@ -100,7 +100,7 @@ def _take_kernel(window: Shell, read: Pasted) -> None:
     chosen, target = window.choice(), window.filter_panel.target()
     if chosen is None or target is None:
         return
-    if window.context.commit(put_pasted, target, read, _white(window)):
+    if window.context.commit(put_pasted, target, read, white_of_window(window)):
         told = f"Pasted {times(read.array.shape)} numbers into the kernel “{chosen.filter.name}”."
         window.say(" ".join((told, *_beyond_numbers(read), *left_out(chosen.layer, read))))
 
@@ -132,7 +132,10 @@ def _put_bank(window: Shell, read: Pasted, bank: Bank) -> None:
         biases = (one.bias,) if one.bias else ()
         single = replace(read, array=planes, axes="IHW" if planes.ndim == 3 else "HW", biases=biases)
         _take_kernel(window, single)
-    elif window.context.commit(add_pasted, chosen.layer_index, read, bank.filters, _white(window)) and not bank.note:
+    elif (
+        window.context.commit(add_pasted, chosen.layer_index, read, bank.filters, white_of_window(window))
+        and not bank.note
+    ):
         told = f"Pasted {len(bank.filters)} filters behind those of {chosen.layer.title}."
         window.say(" ".join((told, *_beyond_numbers(read), *left_out(chosen.layer, read))))
 
@@ -142,7 +145,7 @@ def _beyond_numbers(read: Pasted) -> tuple[str, ...]:
     return (*((read.sentence,) if read.facts else ()), *read.notes)
 
 
-def _white(window: Shell) -> float:
+def white_of_window(window: Shell) -> float:
     """Return the number of white pixels in the picture that the first layer gets."""
     from convexplorer.model.build import white_of
 

@@ -52,7 +52,7 @@ HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a la
 
 # The context menu of the kernel: names of commands, None for a separator.
 KERNEL_MENU = (
-    *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
+    *("copy-kernel", "copy-kernel-python", "kernel-code", "paste", "export-bank", None),
     *("preset", "nearest", *TRANSFORMS, "merge-planes"),
 )
 MOST_TOGETHER = 8  # planes that differ, as stripes of one cell; more are shown side by side
