@@ -7,8 +7,9 @@ from pathlib import Path
 from convexplorer._dataclass import dataclass
 from convexplorer.model.library.entry import Entry, LibraryError, free_name, slug
 from convexplorer.model.library.place import library_folder
+from convexplorer.model.library.rewriting import with_changes, without_entry
 from convexplorer.model.library.shelf import SUFFIX, Shelf, ShelfFile, read_shelf, read_text
-from convexplorer.model.library.text import entry_text, file_text, read_entries, without_entry
+from convexplorer.model.library.text import file_text, read_entries
 from convexplorer.model.storage.atomic import Replacement, reason_of
 from convexplorer.words import plain
 
@@ -67,13 +68,15 @@ class Library:
         """Change an entry in its file: any of label, explanation, tags, notes, filters; or its name.
 
         Everything else in the file stays as it is, comments too; a file of the entry's name, with no other in it, is
-        renamed with it. LibraryError: the file was changed by others since it
-        was read, another entry has the name, or it cannot be written.
+        renamed with it. LibraryError: the file was changed by others since it was read, another entry has the name, or
+        it cannot be written.
         """
+        if "name" in changes and entry.label == entry.name:  # an entry without a label is called by its name
+            changes = {"label": changes["name"], **changes}
         new = replace(entry, **changes)  # type: ignore[arg-type]
         if new.name != entry.name and any(other.name == new.name for other in self.read().entries):
             raise LibraryError(f"the library has a “{new.name}” already")
-        text = without_entry(self._unchanged(entry), entry, entry_text(new))
+        text = with_changes(self._unchanged(entry), entry, new)
         file = self._file_for(entry, new)
         self._write(file, text, is_new=file != entry.file)
         if file != entry.file:

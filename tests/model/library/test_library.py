@@ -151,6 +151,68 @@ def test_a_change_leaves_the_rest_of_the_file_as_it_was(library):
     assert np.array_equal(named(library, "second").filters[0].planes[0], np.array([[1, 2], [3, 4]]) / 4)
 
 
+COMMENTED = """[[kernel]]  # mine
+name = "first"  # for the command line
+# Why eight: the sum of the magnitudes.
+divisor = 8
+notes = '''
+one
+[[two]]
+'''
+rows = [
+  [1, 2],  # above
+  [3, 4]
+]
+tags = ["a",
+  "b"]
+says = ["sum"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone", "come"),
+    [
+        ({"label": "First"}, "", 'label = "First"\n'),
+        ({"tags": ("c",)}, 'tags = ["a",\n  "b"]\n', 'tags = ["c"]\n'),
+        ({"tags": ()}, 'tags = ["a",\n  "b"]\n', ""),
+        ({"notes": "new"}, "notes = '''\none\n[[two]]\n'''\n", 'notes = "new"\n'),
+        ({"name": "other"}, 'name = "first"  # for the command line\n', 'name = "other"\n'),
+    ],
+)
+def test_a_change_rewrites_no_other_line_of_the_entry(library, changes, gone, come):
+    path = put(library, "mine.toml", COMMENTED)
+
+    library.change(named(library, "first"), **changes)
+
+    text = path.read_text()
+    if gone:
+        assert text == COMMENTED.replace(gone, come)
+    else:
+        assert text.replace(come, "") == COMMENTED
+        assert come in text
+
+
+def test_a_change_that_lines_alone_cannot_say_writes_the_entry_anew(library):
+    put(library, "mine.toml", '[[kernel]]\nname = "first"\nkeywords = ["old"]\nrows = [[1]]\n')
+
+    new = library.change(named(library, "first"), tags=("new",))
+
+    assert new.tags == ("new",)
+    assert "keywords" not in (library.folder / "mine.toml").read_text()
+
+
+def test_words_of_a_bank_are_changed_above_its_filters(library):
+    filters = (make_filter("sobel-x"), make_filter("sobel-y"))
+    before = library.save(Entry("pair", "Pair", filters, is_bank=True))
+    text = (library.folder / "pair.toml").read_text()
+
+    library.change(before, notes="of two", label="Both")
+
+    now = (library.folder / "pair.toml").read_text()
+    assert now[now.index("[[bank.filter]]") :] == text[text.index("[[bank.filter]]") :]
+    assert (named(library, "pair").notes, named(library, "pair").label) == ("of two", "Both")
+
+
 def test_a_renamed_entry_is_found_under_its_new_name_alone_with_its_file(library):
     library.save(KERNEL)
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -90,7 +90,7 @@ class FrequencyPlot(QWidget):
         """Mark a wave, without a signal."""
         if (length, angle) != self._wave:
             self._wave = (length, angle)
-            self.update()
+            self.update(self._inside())
 
     def set_unit(self, key: str) -> None:
         """Write frequencies in a unit, a key of `UNITS`."""
@@ -105,6 +105,11 @@ class FrequencyPlot(QWidget):
         """Draw anew when the widget is painted next."""
         self._image = None
         self.update()
+
+    def redraw_inside(self) -> None:
+        """Draw anew what lies in the square, whose axes are the same."""
+        self._image = None
+        self.update(self._inside())
 
     @property
     @abstractmethod
@@ -165,7 +170,9 @@ class FrequencyPlot(QWidget):
         painter.setClipRect(self.area)
         painter.drawImage(self._image_rect(), self._image)
         painter.setClipping(False)
-        self._paint_axes(painter)
+        self._paint_outline(painter)
+        if not self._inside().contains(event.rect()):  # else the marks beside are still there
+            self._paint_axes(painter)
         self.paint_marks(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -245,10 +252,17 @@ class FrequencyPlot(QWidget):
         half = area.width() / (count - 1) / 2
         return area.adjusted(-half, -half, half, half)
 
+    def _inside(self) -> QRect:
+        """Return the part of the widget that kernels and waves change: the square with its outline."""
+        return self.area.adjusted(-1, -1, 1, 1).toAlignedRect()
+
+    def _paint_outline(self, painter: QPainter) -> None:
+        colors = theme.colors()
+        painter.setPen(QPen(colors.accent if self.hasFocus() else colors.outline, 1))
+        painter.drawRect(self.area)
+
     def _paint_axes(self, painter: QPainter) -> None:
         colors, area, font = theme.colors(), self.area, theme.digits_font(_TEXT_PX)
-        painter.setPen(QPen(colors.accent if self.hasFocus() else colors.outline, 1))
-        painter.drawRect(area)
         if not self._has_marks():
             return
         painter.setFont(font)
@@ -279,7 +293,7 @@ class FrequencyPlot(QWidget):
         """Mark the wave and its conjugate by rings that are seen on every colour, and its direction by a line."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self.area.adjusted(-4, -4, 4, 4))
+        painter.setClipRect(self.area)
         row, column = self._frequency()
         zero, radius = self.to_screen(0, 0), theme.px(5)
         ends = [self.to_screen(row, column), self.to_screen(-row, -column)]

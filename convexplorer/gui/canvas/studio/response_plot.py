@@ -37,8 +37,11 @@ class ResponsePlot(FrequencyPlot):
 
     def set_effects(self, effects: Effects | None) -> None:
         """Show the response of another plane."""
-        self._effects = effects
-        self.redraw()
+        before, self._effects = self.hint, effects
+        if before or self.hint:
+            self.redraw()
+        else:
+            self.redraw_inside()
 
     @property
     def hint(self) -> str:

@@ -292,3 +292,21 @@ def test_the_arrow_keys_turn_the_wave_of_the_bench_and_change_its_length(qtbot):
     with qtbot.waitSignal(strip.wave_set) as found:
         qtbot.keyClick(strip, Qt.Key.Key_Up)
     assert found.args == [8.8, 0.0]
+
+
+def test_another_kernel_is_painted_without_the_axes(plot, monkeypatch, qtbot):
+    plot.grab()
+    painted = []
+    paint_axes = ResponsePlot._paint_axes
+    monkeypatch.setattr(ResponsePlot, "_paint_axes", lambda *args: painted.append(1) or paint_axes(*args))
+
+    plot.set_effects(Effects(np.eye(5)))
+    plot.set_wave(5.0, 30.0)
+    with qtbot.waitExposed(plot):
+        plot.repaint(plot._inside())
+    assert not painted
+
+    plot.set_effects(Effects(np.array([[np.nan]])))
+    plot.set_effects(Effects(EDGE))
+    plot.grab()
+    assert painted
