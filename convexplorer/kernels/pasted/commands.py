@@ -87,7 +87,7 @@ def read_imagej(text: str) -> Pasted | None:
     found = _IMAGEJ.search(text) if "Convolve..." in text else None
     if found is None:
         return None
-    lines = (found[1] or found[2]).replace("\\n", "\n").split("\n")
+    lines = (found[1] or found[2] or "").replace("\\n", "\n").split("\n")
     array = _rows(
         [[parse_number(cell) for cell in re.split(r"[\s,]+", line.strip())] for line in lines if line.strip()]
     )

@@ -20,6 +20,8 @@ _SMALL_GAUSSIANS = {
 def gaussian_column(size: Any, sigma: Any = 0.0, *_rest: Any, **_named: Any) -> np.ndarray:
     """Make `cv2.getGaussianKernel(ksize, sigma)`, (ksize, 1); sigma ≤ 0 is derived from the size as OpenCV does."""
     n, s = *check_lengths([number_of(size)]), number_of(sigma)
+    if n % 2 == 0:
+        raise ValueError("versions of OpenCV differ in getGaussianKernel for an even size; paste its numbers")
     if s <= 0 and n in _SMALL_GAUSSIANS:
         return np.array(_SMALL_GAUSSIANS[n])[:, np.newaxis]
     s = s if s > 0 else 0.3 * ((n - 1) * 0.5 - 1) + 0.8
@@ -31,6 +33,22 @@ def gaussian_window(count: Any, std: Any = 1.0, *_rest: Any, **_named: Any) -> n
     """Make `scipy.signal.windows.gaussian(M, std)`, whose largest value is 1 for odd M."""
     (n,) = check_lengths([number_of(count)])
     return np.asarray(np.exp(-0.5 * np.square((np.arange(n) - (n - 1) / 2) / number_of(std))))
+
+
+def gabor(
+    size: Any, sigma: Any, theta: Any, lambd: Any, gamma: Any, psi: Any = np.pi / 2, *_rest: Any, **_named: Any
+) -> np.ndarray:
+    """Make `cv2.getGaborKernel(ksize, sigma, theta, lambd, gamma, psi)`; ksize is (columns, rows).
+
+    As in OpenCV, psi is a quarter of a turn if it is not given.
+    """
+    columns, rows = check_lengths(list(array_of(size).ravel()))
+    along, across = number_of(sigma), number_of(sigma) / (number_of(gamma) or 1.0)
+    y, x = np.mgrid[rows // 2 : -(rows // 2) - 1 : -1, columns // 2 : -(columns // 2) - 1 : -1].astype(np.float64)
+    cosine, sine = np.cos(number_of(theta)), np.sin(number_of(theta))
+    u, v = x * cosine + y * sine, -x * sine + y * cosine
+    envelope = np.exp(-0.5 * (np.square(u / along) + np.square(v / across)))
+    return np.asarray(envelope * np.cos(2 * np.pi / number_of(lambd) * u + number_of(psi)))
 
 
 def structuring_element(shape: Any, size: Any, *_rest: Any, **_named: Any) -> np.ndarray:

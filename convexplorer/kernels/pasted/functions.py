@@ -51,6 +51,7 @@ MAKERS: dict[str, Maker] = {
     "max": makers.applied(np.max),
     "mean": makers.applied(np.mean),
     "getGaussianKernel": formulas.gaussian_column,
+    "getGaborKernel": formulas.gabor,
     "windows.gaussian": formulas.gaussian_window,
     "signal.gaussian": formulas.gaussian_window,
     "getStructuringElement": formulas.structuring_element,

@@ -76,11 +76,10 @@ def full(shape: Any, value: Any = 0.0, *_rest: Any, **named: Any) -> np.ndarray:
 
 def eye(rows: Any, columns: Any = None, *_rest: Any, **_named: Any) -> np.ndarray:
     """Make the matrix with 1 in its diagonal."""
-    lengths = (
-        array_of(rows).ravel() if columns is None or isinstance(columns, str) else [number_of(rows), number_of(columns)]
-    )
-    rows, *others = check_lengths(list(lengths))
-    return np.eye(rows, others[0] if others else rows)
+    has_columns = isinstance(columns, int | float) and not isinstance(columns, bool)
+    lengths = [number_of(rows), number_of(columns)] if has_columns else array_of(rows).ravel()
+    rows, columns, *_ = check_lengths([*lengths, *lengths][:2])
+    return np.eye(rows, columns)
 
 
 def outer(one: Any, other: Any) -> np.ndarray:

@@ -275,6 +275,8 @@ class Meaning:
 
     def _made(self, name: str, last: str, pair: str, positional: list[Any], named: dict[str, Any]) -> Any:
         maker = MAKERS.get(pair, MAKERS.get(last))
+        if last == "getStructuringElement" and positional and isinstance(positional[0], Unknown):
+            positional = [positional[0].name, *positional[1:]]  # cv2.MORPH_CROSS
         is_known = maker is not None and not any(isinstance(one, Unknown) for one in positional[:1])
         if maker is None or not is_known:
             if last not in _SHOWING and any(
