@@ -81,6 +81,16 @@ def test_a_drag_on_the_picture_makes_its_part_the_kernel_in_one_step(desk, windo
     assert window.store.state is before
 
 
+def test_a_name_that_was_given_stays(desk, window):
+    window.store.commit(edits.rename_filter(window.store.state, 0, 0, "my coin"))
+
+    drag_part(window)
+    assert chosen(window).name == "my coin"
+    desk.learn.show_shipped("learned-ica")
+    desk.learn.result.take(1)
+    assert chosen(window).name == "my coin"
+
+
 def test_what_is_marked_on_another_desk_stays_a_region(desk, window, qtbot):
     window.studio.panel.open_desk("draw")
     before = window.store.state

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from convexplorer.gui.canvas.studio.bank_sheet import BankSheet
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.studio.naming import name_for
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.learning.shipped import SHIPPED, shipped_bank
@@ -90,7 +91,7 @@ class LearnedBank(QWidget):
         if not self._is_forming and index < len(bank):
             one = bank[index]
             self.work.settle()
-            self.work.make(one.planes, made_by(one), name=one.name)
+            self.work.make(one.planes, made_by(one), name=name_for(self.work.chosen, one.name))
 
     def mark_nearest(self) -> None:
         """Mark the filter that is most like the kernel, up to sign, and say how like."""

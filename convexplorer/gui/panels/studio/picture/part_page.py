@@ -11,6 +11,7 @@ from shiboken6 import isValid
 from convexplorer.core.geometry.places import Region
 from convexplorer.gui.canvas.studio.bank_sheet import BankSheet
 from convexplorer.gui.look import theme
+from convexplorer.gui.panels.studio.naming import name_for
 from convexplorer.gui.panels.studio.picture.place_search import PlaceSearch
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.session.settings import Settings
@@ -106,7 +107,7 @@ class PartPage(QWidget):
         size = (planes.shape[1], planes.shape[2])
         recipe = patch_recipe(title, size, start, is_grey=self.is_grey, **choices)
         self.work.settle()
-        if self.work.make(planes, recipe, name="part" if start else "picture"):
+        if self.work.make(planes, recipe, name=name_for(self.work.chosen, "part" if start else "picture")):
             self._show_part(planes, size)
 
     # The marked part
