@@ -41,10 +41,10 @@ def new(window: Shell) -> None:
 
 
 def open_file(window: Shell) -> None:
-    """Ask for a picture, a video, a project or a network, and open it."""
+    """Ask for a picture, a video, a project, a network or a file of the library, and open it."""
     from convexplorer.model.opening.recognise import SUFFIXES  # here, as below: no start opens a network
 
-    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*SUFFIXES}
+    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*SUFFIXES} | {library.SUFFIX}
     everything = [f"*{suffix}" for suffix in sorted(known)]
     filters = f"Pictures, videos, projects, networks ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer._dataclass import dataclass
 from convexplorer.kernels.matrix import parse_matrix
 from convexplorer.kernels.numbers import quoted
 from convexplorer.kernels.pasted import makers, operations
 from convexplorer.kernels.pasted.functions import MAKERS, METHODS, SAME, SQUARE
-from convexplorer.kernels.pasted.grammar import (
+from convexplorer.kernels.pasted.grammar import is_list_type, program_of
+from convexplorer.kernels.pasted.makers import array_of
+from convexplorer.kernels.pasted.operations import OPERATIONS, Arguments
+from convexplorer.kernels.pasted.tree import (
     Chain,
     Filled,
     Items,
@@ -24,12 +26,20 @@ from convexplorer.kernels.pasted.grammar import (
     Statement,
     Suffixed,
     Text,
-    is_list_type,
-    program_of,
 )
-from convexplorer.kernels.pasted.makers import array_of
-from convexplorer.kernels.pasted.operations import OPERATIONS, Arguments
 from convexplorer.kernels.pasted.value import Pasted
+from convexplorer.kernels.pasted.values import (
+    Bound,
+    Empty,
+    Unknown,
+    are_items,
+    array_of_items,
+    assembled,
+    called,
+    joined,
+    of_size,
+    padding,
+)
 
 _CONSTANTS: dict[str, Any] = {
     **dict.fromkeys(("True", "true", "TRUE", "T"), True),
@@ -44,28 +54,6 @@ _DESCRIBING = frozenset({"kernel", "matrix", "weights", "kernelMatrix"})  # keys
 _SHOWING = frozenset({"print", "println", "disp", "show", "imshow", "plot", "log", "figure", "imwrite", "len", "shape"})
 _PADDING = ("pad", "copyMakeBorder")
 _MOST_WORK = 1 << 24  # cells that are computed for one text
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """A value that is not known here: a picture, an option; by its name."""
-
-    name: str
-
-
-@dataclass(frozen=True, eq=False)
-class Bound:
-    """A method of a value, before it is called."""
-
-    value: Any
-    name: str
-
-
-@dataclass(frozen=True)
-class Empty:
-    """A matrix of a size that numbers are streamed into."""
-
-    shape: tuple[int, ...]
 
 
 class Meaning:
@@ -98,7 +86,7 @@ class Meaning:
 
     def kernels(self) -> list[tuple[str, np.ndarray]]:
         """Return the arrays of numbers that the program ends with: by name, those that nothing else was made from."""
-        known = [(name, _assembled(value)) for name, value in self.values.items()]
+        known = [(name, assembled(value)) for name, value in self.values.items()]
         arrays = [(name, one) for name, one in known if isinstance(one, np.ndarray) and one.size > 1]
         arrays = [
             (name, one) for name, one in arrays if one.ndim > 1
@@ -191,7 +179,7 @@ class Meaning:
         parts = re.split(r"\.|::", name)
         if parts[0] in self.values:
             self._touched.add(parts[0])
-            value = _assembled(self.values[parts[0]])
+            value = assembled(self.values[parts[0]])
             for part in parts[1:]:
                 value = self._get(value, part)
             return value
@@ -204,13 +192,13 @@ class Meaning:
         if items.named and items.bracket != "(":
             return {name: self._evaluate(node) for name, node in items.named}
         rows = [[self._evaluate(node) for node in row] for row in items.rows]
-        values = [_joined(row) for row in rows] if len(rows) > 1 else rows[0] if rows else []
+        values = [joined(row) for row in rows] if len(rows) > 1 else rows[0] if rows else []
         if items.bracket == "(" and len(values) == 1 and not items.is_tuple:
             return values[0]
-        joined = _joined(values)
-        if isinstance(joined, np.ndarray):
-            self._spend(joined.size)
-        return joined
+        whole = joined(values)
+        if isinstance(whole, np.ndarray):
+            self._spend(whole.size)
+        return whole
 
     def _suffixed(self, node: Suffixed) -> Any:
         is_typed = is_list_type(node.first)
@@ -271,15 +259,15 @@ class Meaning:
             self.found.append(operations.described(described[0]))
             return Unknown("result")
         if last in _PADDING:
-            self._padded = _padding(positional, named)
+            self._padded = padding(positional, named)
             return Unknown("padded")
         sized = _SIZED.fullmatch(last)
         if sized is not None:
-            return _of_size(sized, positional)
+            return of_size(sized, positional)
         if last == "matrix" and len(parts) == 1:
-            return self._kept(_called(makers.r_matrix, positional, named, name))
-        if last == "array" and ("dim" in named or _are_items(positional)):
-            return _array(positional, named)
+            return self._kept(called(makers.r_matrix, positional, named, name))
+        if last == "array" and ("dim" in named or are_items(positional)):
+            return array_of_items(positional, named)
         operation = OPERATIONS.get(pair, OPERATIONS.get(last))
         if operation is not None and not (last == "Kernel" and pair == last and not positional):
             return self._operation(operation, positional, named)
@@ -302,7 +290,7 @@ class Meaning:
             named = {**named, "is_by_column": True}
         elif last.startswith("tensor") and len(positional) > 1 and isinstance(positional[1], np.ndarray):
             maker = makers.reshaped
-        return self._kept(_called(maker, positional, named, name))
+        return self._kept(called(maker, positional, named, name))
 
     def _operation(self, operation: operations.Operation, positional: list[Any], named: dict[str, Any]) -> Unknown:
         self.found.append(operation(Arguments(positional, named, self._padded)))
@@ -315,7 +303,7 @@ class Meaning:
         method = METHODS.get(name)
         if method is None or not isinstance(value, np.ndarray | int | float):
             raise ValueError(f"{quoted('.' + name)} is not known here; paste the numbers that it gives")
-        return self._kept(_called(method, [value, *positional], named, name))
+        return self._kept(called(method, [value, *positional], named, name))
 
     def _filled(self, target: Any, items: Items) -> Any:
         numbers = np.array([makers.number_of(self._evaluate(one)) for one in items.rows[0]])
@@ -379,79 +367,3 @@ class Meaning:
         self._work += cells
         if cells > makers.MAX_NUMBERS or self._work > _MOST_WORK:
             raise ValueError("the text asks for more than a kernel has")
-
-
-def _called(function: Any, positional: list[Any], named: dict[str, Any], name: str) -> Any:
-    try:
-        with np.errstate(all="ignore"):
-            return function(*positional, **named)
-    except TypeError as error:
-        raise ValueError(f"{quoted(name)} is called with arguments that are not understood") from error
-
-
-def _joined(values: list[Any]) -> Any:
-    """Return a list as an array if it is one of numbers of one shape, else as a list."""
-    if values and all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
-        return np.array(values, np.float64)
-    if values and all(isinstance(one, np.ndarray) for one in values):
-        shapes = {one.shape for one in values}
-        if len(shapes) > 1:
-            rows = {one.shape for one in values if one.ndim == 1}
-            if rows == shapes:
-                first = len(values[0])
-                i, wrong = next((i, len(one)) for i, one in enumerate(values, 1) if len(one) != first)
-                raise ValueError(f"row {i} has {wrong} numbers, row 1 has {first}")
-            return values
-        return np.stack(values) if values[0].ndim < 5 else values
-    return values
-
-
-def _assembled(value: Any) -> Any:
-    """Return elements that were set one by one as an array, if they are all there."""
-    if not isinstance(value, dict) or not all(isinstance(key, tuple) for key in value):
-        return value
-    shape = tuple(max(places) + 1 for places in zip(*value, strict=False))
-    if len({len(key) for key in value}) > 1 or math.prod(shape) != len(value):
-        return value
-    array = np.zeros(shape)
-    for place, number in value.items():
-        array[place] = number
-    return array
-
-
-def _padding(positional: list[Any], named: dict[str, Any]) -> str | None:
-    words = [one for one in (named.get("mode"), named.get("borderType"), *positional) if isinstance(one, str)]
-    constants = [one for one in (*positional, *named.values()) if "BORDER_" in str(getattr(one, "name", ""))]
-    if constants:
-        return operations.NAMES_OF_BORDERS["cv"].get(operations.word_of(constants[0]))
-    return operations.NAMES_OF_BORDERS["pad"].get(words[0].lower() if words else "constant")
-
-
-def _of_size(sized: re.Match[str], positional: list[Any]) -> Any:
-    """Return a matrix of C++ or HLSL: filled from its arguments, or empty to be streamed into."""
-    rows, columns = sized["rows"] or sized["r"], sized["columns"] or sized["c"]
-    arrays = [one for one in positional if isinstance(one, np.ndarray) and one.size > 2]
-    if rows:
-        numbers = arrays[0].ravel() if arrays else makers.listed(*positional)
-        return makers.reshaped(numbers, np.array([int(rows), int(columns)], np.float64))
-    pairs = [one for one in positional if isinstance(one, np.ndarray) and one.size == 2]
-    lengths = [one for one in positional if isinstance(one, float)][:2]
-    shape = [float(n) for n in pairs[0]] if pairs else lengths
-    if len(shape) != 2:
-        return arrays[0] if arrays else Unknown("Mat")
-    if arrays:
-        return makers.reshaped(arrays[0], np.array(shape))
-    return Empty(makers.check_lengths(shape))
-
-
-def _are_items(positional: list[Any]) -> bool:
-    """Return True for the items of PHP's array: numbers, or rows of them."""
-    kinds = {type(one) for one in positional}
-    return kinds == {float} or (kinds == {np.ndarray} and len(positional) > 1)
-
-
-def _array(positional: list[Any], named: dict[str, Any]) -> Any:
-    """Return R's array, which is filled by column, or PHP's, whose arguments are its items."""
-    if "dim" in named:
-        return makers.reshaped(positional[0] if positional else 0.0, named["dim"], is_by_column=True)
-    return makers.listed(*positional)

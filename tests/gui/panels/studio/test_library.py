@@ -258,7 +258,7 @@ def test_another_folder_can_be_chosen_and_the_usual_one_again(
     Library(tmp_path / "other").save(Entry("other", "Other", (Filter("other", np.ones((1, 1))),)))
     desk = enter(window, qtbot)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "other"))
-    desk._ask_for_folder()
+    desk.folder.ask_for_folder()
     assert desk.list.keys() == ["other/other"]
     assert library_folder() == tmp_path / "other"
     desk.use_folder(None)

@@ -4,15 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,9 +22,9 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.look.tips import set_tip
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.library.entry_form import EntryForm
+from convexplorer.gui.panels.studio.library.folder_row import FolderRow
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.session.kernel_library import kernel_library
-from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.filter import Filter
@@ -35,7 +32,7 @@ from convexplorer.kernels.planes import same_numbers
 from convexplorer.model.library.entry import Entry, LibraryError, slug
 from convexplorer.model.library.library import Removed
 from convexplorer.model.library.one_list import entry_matches, size_words
-from convexplorer.model.library.place import choose_folder, default_folder
+from convexplorer.model.library.place import choose_folder
 from convexplorer.model.storage.atomic import reason_of
 from convexplorer.results.effect_thumbnail import effect_thumbnail, part_of
 from convexplorer.results.picture import Picture
@@ -97,8 +94,7 @@ class LibraryDesk(Desk):
         shelf = self._library.read()
         self._entries = {entry.key: entry for entry in shelf.entries}
         self._effects = {}
-        self.folder.setText(plain(str(self._library.folder), 300))
-        self.folder.setToolTip(f"The library's folder: {plain(str(self._library.folder), 300)}")
+        self.folder.show_folder(self._library.folder)
         faults = [fault.sentence for fault in shelf.faults]
         if faults:
             more = f" And {len(faults) - 1} more, see the tip." if len(faults) > 1 else ""
@@ -171,6 +167,7 @@ class LibraryDesk(Desk):
             self._say("")
         self._show_buttons()
 
+    @Slot(object)
     def take_file(self, path: Path) -> None:
         """Copy a file from elsewhere into the library, and show its first entry."""
         taken = self._try(lambda: self._library.take_file(path))
@@ -180,6 +177,7 @@ class LibraryDesk(Desk):
             count = f"{len(taken)} entries" if len(taken) != 1 else "1 entry"
             self._say(f"{plain(path.name)} is in the library now, with {count}.")
 
+    @Slot(object)
     def use_folder(self, folder: Path | None) -> None:
         """Take another folder for the library; None for the usual one."""
         try:
@@ -299,8 +297,10 @@ class LibraryDesk(Desk):
         self.list.setMinimumHeight(theme.px(LIST_HEIGHT))
         self.form = EntryForm(self)
         self.note, self.faults = Note(1, self, most_lines=3), Note(1, self, most_lines=3)
-        self.folder = ElidedLabel("", self)
-        theme.set_role(self.folder, "small")
+        self.folder = FolderRow(self)
+        self.folder.file_chosen.connect(self.take_file)
+        self.folder.folder_chosen.connect(self.use_folder)
+        self.folder.reading_asked.connect(self.refresh)
         self.keep_button = _button("Keep kernel", "", self.keep, self)
         bank_tip = "Keep all filters of the layer as one entry."
         self.keep_bank_button = _button("Keep bank", bank_tip, self.keep_bank, self)
@@ -319,33 +319,7 @@ class LibraryDesk(Desk):
         layout.addLayout(_row(self.use_button, self.add_button, self.remove_button))
         layout.addWidget(self.form)
         layout.addWidget(self.faults)
-        layout.addLayout(_row(self.folder, self._folder_button()))
-
-    def _folder_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setText("Folder")
-        set_tip(button, "Choose, open or read again the library's folder, or copy a file into it.")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu = QMenu(button)
-        menu.addAction("Copy a file into it…", self._ask_for_file)
-        menu.addAction("Open it", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder))))
-        menu.addAction("Read it again", self.refresh)
-        menu.addSeparator()
-        menu.addAction("Choose another…", self._ask_for_folder)
-        menu.addAction(f"The usual one: {plain(str(default_folder()), 60)}", lambda: self.use_folder(None))
-        button.setMenu(menu)
-        return button
-
-    def _ask_for_file(self) -> None:
-        text, _ = QFileDialog.getOpenFileName(self, "Copy a file into the library", "", "Kernels (*.toml)")
-        if text:
-            self.take_file(Path(text))
-
-    def _ask_for_folder(self) -> None:
-        text = QFileDialog.getExistingDirectory(self, "Folder of the library", str(self._library.folder))
-        if text:
-            self.use_folder(Path(text))
+        layout.addWidget(self.folder)
 
 
 def _listed(entry: Entry) -> ListedKernel:
