@@ -217,7 +217,7 @@ class ComposeDesk(Desk):
         """By how much an inverse amplifies noise."""
         if self._operation != "invert":
             return ""
-        return f" Noise gain {number(norm(trimmed(self.work.plane[np.newaxis])))} ×."
+        return f" Noise gain ×\u00a0{number(norm(trimmed(self.work.plane[np.newaxis])))}."
 
     def _compare(self) -> None:
         picture = self.work.picture
