@@ -97,3 +97,15 @@ def test_code_that_is_not_known_is_refused_and_nothing_is_lost(window):
 
     assert window.store.state is before
     assert "“np.linalg.inv” is not known here" in message_of(window)
+
+
+def test_weights_of_pytorch_become_filters_with_their_biases(window):
+    weights = np.random.default_rng(2).normal(size=(2, 3, 3, 3))
+    count = len(window.store.state.layers[0].filters)
+
+    paste(window, f"y = F.conv2d(x, torch.tensor({weights.tolist()}), torch.tensor([0.5, -1.0]))")
+
+    filters = window.store.state.layers[0].filters[count:]
+    assert np.array_equal([one.planes for one in filters], weights)
+    assert [one.bias for one in filters] == [0.5, -1.0]
+    assert window.store.state.layers[0]["border"] == "zeros"
