@@ -73,7 +73,9 @@ def test_two_files_of_weights_are_compared_with_the_layers_of_a_network(capsys: 
 
     assert (rows[0]["weights_differing"], float(rows[0]["weights_largest"])) == ("1", pytest.approx(0.5))
     assert run("compare", "before.safetensors", "after.safetensors", CAT) == 2
-    assert "hold weights alone; one of both must be a network with its layers" in capsys.readouterr().err
+    assert "--network NET puts them into its layers" in capsys.readouterr().err
+    assert run("compare", "after.safetensors", "before.safetensors", CAT, "--network", DIGITS, "--csv") == 1
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == rows
 
 
 def test_weights_that_fit_nothing_are_a_sentence(capsys: Printed):
@@ -82,7 +84,7 @@ def test_weights_that_fit_nothing_are_a_sentence(capsys: Printed):
 
     assert run("compare", DIGITS, "other.npz", CAT) == 2
 
-    assert "none of them fit the layers of the other network" in capsys.readouterr().err
+    assert "none of them fit the layers of the network" in capsys.readouterr().err
 
 
 def test_the_picture_is_that_of_the_first_network_unless_another_is_named(capsys: Printed):
@@ -113,3 +115,64 @@ def test_what_is_not_there_is_a_sentence(words: tuple[str, ...], capsys: Printed
     assert run("compare", *words) == 2
 
     assert "nothing" in capsys.readouterr().err
+
+
+def test_two_files_of_weights_are_compared_by_the_names_of_their_arrays(capsys: Printed):
+    first = {
+        "a.weight": np.zeros((2, 3), np.float32),
+        "b.weight": np.ones(4, np.float32),
+        "c.weight": np.ones((2, 2), np.float32),
+    }
+    second = {
+        "b.weight": first["b.weight"] + [0, 0, 0.25, 0],
+        "a.weight": first["a.weight"],
+        "c.weight": np.ones(4, np.float32),
+        "d.weight": np.ones(1),
+    }
+    np.savez("first.npz", **first)
+    np.savez("second.npz", **second)
+
+    assert run("compare", "first.npz", "second.npz") == 1
+    printed = capsys.readouterr().out
+    assert "1 of 10 numbers differ, by at most 0.25 in b.weight at [2]." in printed
+    assert "2 arrays have nothing to be compared with." in printed
+    run("compare", "first.npz", "second.npz", "--json")
+    arrays = {one["array"]: one for one in json.loads(capsys.readouterr().out)["arrays"]}
+    assert {name: one["verdict"] for name, one in arrays.items()} == {
+        "a.weight": "the same",
+        "b.weight": "differs",
+        "c.weight": "two shapes: 2 × 2 against 4",
+        "d.weight": "only in the reference",
+    }
+    assert (arrays["b.weight"]["place"], arrays["b.weight"]["largest"], arrays["b.weight"]["differing"]) == (
+        [2],
+        0.25,
+        1,
+    )
+
+
+@pytest.mark.parametrize("form", ["--csv", "--markdown", "--json", "--tolerance=0"])
+def test_a_file_of_weights_is_the_same_as_itself(form: str, capsys: Printed):
+    np.savez("one.npz", weight=np.array([1.0, np.nan, np.inf]), bias=np.ones(3), gamma=np.ones((2, 4)))
+
+    assert run("compare", "one.npz", "one.npz", form) == 0
+
+    assert capsys.readouterr().out.count("the same") >= 3
+
+
+def test_a_tolerance_allows_weights_to_differ_by_so_much():
+    np.savez("one.npz", weight=np.array([1.0, 2.0]), bias=np.ones(1))
+    np.savez("other.npz", weight=np.array([1.0, 2.5]), bias=np.ones(1))
+
+    assert run("compare", "one.npz", "other.npz", "--tolerance", "0.5") == 0
+    assert run("compare", "one.npz", "other.npz", "--tolerance", "0.4") == 1
+
+
+@pytest.mark.parametrize(("network", "reason"), [(DIGITS, "have layers"), ("one.npz", "holds weights alone")])
+def test_a_network_for_weights_must_have_layers_and_weights_to_take(network: str, reason: str, capsys: Printed):
+    np.savez("one.npz", weight=np.ones(3), bias=np.ones(1))
+    both = (DIGITS, DIGITS) if network == DIGITS else ("one.npz", "one.npz")
+
+    assert run("compare", *both, CAT, "--network", network) == 2
+
+    assert reason in capsys.readouterr().err

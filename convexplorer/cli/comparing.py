@@ -1,4 +1,4 @@
-"""`convexplorer compare`: two networks on one picture, layer by layer."""
+"""`convexplorer compare`: two networks on one picture, layer by layer; two files of weights array by array."""
 
 import argparse
 import math
@@ -23,11 +23,16 @@ _WHAT = "a project, a trained network, network:NAME, example:NAME, or weights fo
 
 def compare(words: Sequence[str]) -> int:
     """Print how far two networks differ on one picture: `convexplorer compare A B SOURCE`."""
+    from convexplorer.formats.tensor_file import TensorFile
     from convexplorer.results.differences.comparing import compared_on
     from convexplorer.results.differences.difference_text import FORMATS
 
     options = _parser(tuple(FORMATS)).parse_args(words)
-    own, reference = _projects(options.network, options.reference)
+    other = _given(options.reference)
+    given = _given(options.network)  # behind the other: the drawing that a session brings is that of A
+    if isinstance(given, TensorFile) and isinstance(other, TensorFile) and options.layers is None:
+        return _compare_files(given, other, options)
+    own, reference = _projects((options.network, given), (options.reference, other), options.layers)
     frame = _frame(source_of(options.source) if options.source else own.source)
     found = compared_on(frame, own, reference)
     print(FORMATS[options.format](found), end="")
@@ -41,7 +46,8 @@ def _parser(formats: Sequence[str]) -> argparse.ArgumentParser:
         epilog=(
             "Layers belong together by their ids, else by their names, else by kind, shape and order; what has no "
             "counterpart is said. Differences are A − B; relative ones are ‖A − B‖ / ‖B‖. The exit status is 1 if a "
-            "difference is larger than allowed, or if the last layers of both cannot be compared."
+            "difference is larger than allowed, or if the last layers of both cannot be compared. Of two files of "
+            "weights the arrays of one name are compared; without --tolerance no difference is allowed there."
         ),
     )
     add = parser.add_argument
@@ -51,6 +57,10 @@ def _parser(formats: Sequence[str]) -> argparse.ArgumentParser:
     help_ = "of any |difference|; default: what rounding of float32 explains"
     add("--tolerance", type=explained(_tolerance), metavar="X", help=help_)
     chosen = parser.add_mutually_exclusive_group()
+    help_ = (
+        "the network whose layers take the weights of A and B; without it, two files of weights are compared by name"
+    )
+    add("--network", metavar="NET", dest="layers", help=help_)
     parser.set_defaults(format="text")
     for name in formats:
         if name != "text":
@@ -69,17 +79,43 @@ def _tolerance(text: str) -> float:
     return found
 
 
-def _projects(network: str, reference: str) -> "tuple[Project, Project]":
-    """Return both networks; a file that holds weights alone gives them to the layers of the other."""
+def _compare_files(own: "TensorFile", reference: "TensorFile", options: argparse.Namespace) -> int:
+    """Print how far two files of weights differ, array by array."""
+    from convexplorer.results.differences.file_difference import file_difference
+    from convexplorer.results.differences.file_difference_text import FORMATS
+
+    if options.source:
+        raise ValueError(
+            f"{options.network} and {options.reference} hold weights alone, which make nothing of a picture; "
+            "--network NET puts them into its layers"
+        )
+    found = file_difference(own, reference)
+    print(FORMATS[options.format](found), end="")
+    return FAILED if found.exceeds(options.tolerance) else 0
+
+
+def _projects(
+    own: "tuple[str, Given]", reference: "tuple[str, Given]", layers: str | None
+) -> "tuple[Project, Project]":
+    """Return both networks; files that hold weights alone give them to the layers of the other, or of a third.
+
+    Parameters
+    ----------
+    own, reference : what was named, and what it is.
+    layers : names the network whose layers take weights; None for the other one of both.
+    """
     from convexplorer.formats.tensor_file import TensorFile
 
-    own, other = _given(network), _given(reference)
-    if isinstance(own, TensorFile) and isinstance(other, TensorFile):
-        raise ValueError(f"{network} and {reference} hold weights alone; one of both must be a network with its layers")
-    if isinstance(own, TensorFile):
-        assert not isinstance(other, TensorFile)
-        return _with_weights(network, own, other), other
-    return own, (_with_weights(reference, other, own) if isinstance(other, TensorFile) else other)
+    if layers is None:
+        base: Given = next(one for _, one in (own, reference) if not isinstance(one, TensorFile))
+    else:
+        base = _given(layers)
+        if not any(isinstance(one, TensorFile) for _, one in (own, reference)):
+            raise ValueError(f"--network is for files that hold weights alone; {own[0]} and {reference[0]} have layers")
+    if isinstance(base, TensorFile):
+        raise ValueError(f"{layers} holds weights alone; --network must name a network with its layers")
+    found = [_with_weights(name, one, base) if isinstance(one, TensorFile) else one for name, one in (own, reference)]
+    return found[0], found[1]
 
 
 def _given(text: str) -> "Given":
@@ -99,9 +135,9 @@ def _with_weights(name: str, file: "TensorFile", project: "Project") -> "Project
 
     found = fitting(project, file)
     if not found.fits:
-        raise ValueError(f"{name} holds weights alone, and none of them fit the layers of the other network")
+        raise ValueError(f"{name} holds weights alone, and none of them fit the layers of the network")
     if found.missing:
-        sentence = f"{', '.join(found.missing)} of {name} kept the weights of the other network: none of the file fit"
+        sentence = f"{', '.join(found.missing)} of {name} kept the weights of the network: none of the file fit"
         print(f"convexplorer: {plain(sentence, SENTENCE_LIMIT)}", file=sys.stderr)
     return assign(project, found)
 

@@ -17,14 +17,13 @@ _MOST_PRODUCTS = 30_000_000
 _SLOPE = np.array([-0.5, 0.0, 0.5])
 
 
-def series(first: Planes, second: Planes, *, is_flipped: bool = False) -> Planes:
+def series(first: Planes, second: Planes) -> Planes:
     """Return the kernel that does what two layers do, one behind the other.
 
     Parameters
     ----------
     first : (P, rows, columns), as applied (cross-correlation).
     second : of the layer behind, which reads the one map of the first: several planes count as their sum.
-    is_flipped : True if both are turned by 180° before they are applied; matters only for the place of even sizes.
 
     Returns
     -------
@@ -48,8 +47,7 @@ def series(first: Planes, second: Planes, *, is_flipped: bool = False) -> Planes
     _check_size(size, f"a {times(one.shape[1:])} kernel with a {times(other.shape)} kernel behind it")
     composed = np.stack([_convolved(plane, other) for plane in one])
     extra = [now - before for now, before in zip(size, composed.shape[1:], strict=True)]
-    amounts = [(0, n) if is_flipped else (n, 0) for n in extra]
-    return np.pad(composed, [(0, 0), *amounts]) if any(extra) else composed
+    return np.pad(composed, [(0, 0), *((n, 0) for n in extra)]) if any(extra) else composed
 
 
 def series_size(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
@@ -131,7 +129,7 @@ def derivative(planes: Planes, angle: float, *, order: int = 1) -> Planes:
     return planes
 
 
-def repeated(planes: Planes, passes: int, *, is_flipped: bool = False) -> Planes:
+def repeated(planes: Planes, passes: int) -> Planes:
     """Return the kernel that does in one pass what this kernel does in several, each on the map of the one before.
 
     Parameters
@@ -160,7 +158,7 @@ def repeated(planes: Planes, passes: int, *, is_flipped: bool = False) -> Planes
         return np.ones((1, 1, 1))
     composed, again = one, one.sum(axis=0, keepdims=True)
     for _ in range(passes - 1):
-        composed = series(composed, again, is_flipped=is_flipped)
+        composed = series(composed, again)
     return composed
 
 

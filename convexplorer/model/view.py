@@ -164,7 +164,7 @@ class Screen:
     is_dark : the colours are those of the dark theme.
     thumbnails : of the network at a glance; None while it is not shown.
     wants_bars : values without places are seen as bars, whose numbers are all that is shown of them.
-    wants_differences : True while the differences of all layers from the reference are read, which costs another
+    wants_differences : True while differences from the reference are read, of layers or of a value, which costs another
         computation of the network.
     favourite_edge : the longer side of a favourite in device pixels; None while none is in sight.
     wants_zeros : True while the share of zeros of every layer is shown, which costs a look at all values.

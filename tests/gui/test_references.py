@@ -20,6 +20,7 @@ from convexplorer.gui.commands import references
 from convexplorer.gui.window.differences_window import DifferencesWindow
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
+from convexplorer.model.layer import make_layer
 from convexplorer.model.project import Project
 from convexplorer.model.ready.table import find_ready, ready_project
 from convexplorer.model.storage.files import save_project
@@ -27,6 +28,7 @@ from convexplorer.model.store import Document
 from convexplorer.results.differences.network_difference import NetworkDifference
 from convexplorer.results.overview import Overview
 from convexplorer.results.picture import Picture
+from convexplorer.words import number
 from tests.gui.conftest import message_of, newest_picture
 
 
@@ -340,6 +342,48 @@ def test_cards_say_how_far_they_differ_and_their_maps_both_values(reader: MainWi
     difference_of(reader, qtbot)
     qtbot.waitUntil(lambda: view.grab().toImage() != empty, timeout=5000)
     assert view.layouts == before
+
+
+def test_the_explanation_says_what_the_reference_gives_in_the_same_place(reader: MainWindow, qtbot: QtBot):
+    reader.actions_by_name["keep-reference"].trigger()
+    reader.selection.select(mode="bank")
+    reader.actions_by_name["explanation"].trigger()
+    edit(reader)
+    found = difference_of(reader, qtbot)
+    reader.selection.hold((14.5, 14.5))
+
+    place = reader.explanation_panel.explanation.trace.place
+    own, reference = (float(side.evaluation[0][place]) for side in (found.own, found.reference))
+    assert own != reference
+    apart = f"{number(abs(own - reference))} {'more' if own > reference else 'less'}"
+    assert reader.explanation_panel.page.sentence.startswith(
+        f"The reference gives {number(reference)} here; this is {apart}."
+    )
+
+    reader.selection.select(filter=1)  # which was not edited
+    assert reader.explanation_panel.page.sentence.startswith("The reference gives the same here.")
+
+    reader.store.commit(edits.add_layer(reader.store.state, make_layer("max_pool", id="more"), 0))
+    (added,) = set(reader.store.state.ids) - {layer.id for layer in found.own.project.layers}
+    reader.selection.select(layer=added)
+    difference_of(reader, qtbot)
+    assert reader.explanation_panel.page.sentence.startswith("The reference has no such layer.")
+
+    reader.actions_by_name["forget-reference"].trigger()
+    newest_picture(reader, qtbot)
+    assert "reference" not in reader.explanation_panel.page.sentence
+
+
+def test_no_reference_is_computed_while_nobody_reads_it(reader: MainWindow, qtbot: QtBot):
+    reader.actions_by_name["keep-reference"].trigger()
+    reader.selection.select(mode="bank")
+    reader.actions_by_name["explanation"].trigger()
+    difference_of(reader, qtbot)
+
+    reader.actions_by_name["explanation"].trigger()
+    edit(reader)
+
+    assert newest_picture(reader, qtbot).difference is None
 
 
 def test_the_words_of_a_card_come_back_with_its_own_maps(reader: MainWindow, qtbot: QtBot):

@@ -334,6 +334,7 @@ class MainWindow(Shell):
     @Slot()
     def _on_region_finished(self) -> None:
         regions.tell(self)
+        self.selection.region_finished.emit()
 
     @Slot()
     def _on_scale(self) -> None:
@@ -405,7 +406,7 @@ class MainWindow(Shell):
         self.maps_panel = MapsPanel(context, self.viewport, (self.levels_panel,), self)
         self.explanation_panel = ExplanationPanel(context, self.viewport, self)
         self.status_panel = StatusPanel(context, self)
-        self.studio = StudioRoom(context, self.filter_panel.target, self.errands, self)
+        self.studio = StudioRoom(context, self.filter_panel.target, self.errands, self.bridge.try_out, self)
         self.panels: tuple[Panel, ...] = (
             self.ribbon,
             self.input_panel,
@@ -429,6 +430,7 @@ class MainWindow(Shell):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
             self.selection.region_changed.connect(shown.set_region)
+        self.selection.found_changed.connect(self.input_panel.pane.set_found)
         self.selection.overlays_changed.connect(self._on_overlays)
         self.selection.studio_entered.connect(self._on_studio)
         self.selection.view_changed.connect(self.studio.refresh)

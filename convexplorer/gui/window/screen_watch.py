@@ -67,9 +67,11 @@ class ScreenWatch(QObject):
             self._window.bridge.put_screen(screen)
 
     def _wants_differences(self) -> bool:
-        """Return True while someone reads how far all layers differ from the reference."""
-        view = self._window.selection.view
-        return self._window.differences is not None or (view.mode == "network" and view.shown != "own")
+        """Return True while someone reads how far layers differ from the reference, or one value that is explained."""
+        window, view = self._window, self._window.selection.view
+        if window.differences is not None or (view.mode == "network" and view.shown != "own"):
+            return True
+        return view.reference is not None and window.explanation_panel.isVisible()
 
     def _wants_numbers(self) -> bool:
         """Return True while numbers are read, and for a moment afterwards."""

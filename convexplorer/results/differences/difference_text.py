@@ -17,6 +17,7 @@ from convexplorer.results.differences.difference_words import (
     verdict,
 )
 from convexplorer.results.differences.network_difference import LayerDifference, NetworkDifference
+from convexplorer.results.differences.table_text import csv_cell, markdown_table, text_table
 from convexplorer.results.differences.weights_difference import WeightsDifference
 from convexplorer.words import shape_text
 
@@ -32,11 +33,7 @@ def difference_cells(difference: NetworkDifference) -> list[tuple[str, ...]]:
 
 def as_text(difference: NetworkDifference) -> str:
     """Return the table for a terminal."""
-    lines = [HEADS, *difference_cells(difference)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(HEADS))]
-    rule = "─" * (sum(widths) + 2 * len(widths) - 2)
-    body = [_line(line, widths) for line in lines]
-    return "\n".join([body[0], rule, *body[1:], rule, *summary_sentences(difference), *score_lines(difference)]) + "\n"
+    return text_table(HEADS, difference_cells(difference), NUMBERS, _ends(difference))
 
 
 def as_csv(difference: NetworkDifference) -> str:
@@ -45,7 +42,7 @@ def as_csv(difference: NetworkDifference) -> str:
     writer = csv.writer(file, lineterminator="\n")
     rows = [_record(one) for one in difference.layers]
     writer.writerow(rows[0] if rows else ())
-    writer.writerows(map(_cell, row.values()) for row in rows)
+    writer.writerows(map(csv_cell, row.values()) for row in rows)
     return file.getvalue()
 
 
@@ -68,12 +65,7 @@ def as_json(difference: NetworkDifference) -> str:
 
 def as_markdown(difference: NetworkDifference) -> str:
     """Return the table for a page, and below it what it comes to as a list."""
-    sides = ["---:" if i in NUMBERS else "---" for i in range(len(HEADS))]
-    rows = [HEADS, tuple(sides), *difference_cells(difference)]
-    escaped = (tuple(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in row) for row in rows)
-    table = "\n".join(f"| {' | '.join(row)} |" for row in escaped)
-    lines = [*summary_sentences(difference), *score_lines(difference)]
-    return f"{table}\n\n" + "".join(f"- {line}\n" for line in lines)
+    return markdown_table(HEADS, difference_cells(difference), NUMBERS, _ends(difference))
 
 
 FORMATS: dict[str, Callable[[NetworkDifference], str]] = {
@@ -95,14 +87,13 @@ def _input_cells(difference: NetworkDifference) -> tuple[str, ...]:
 
 def _record(one: LayerDifference) -> dict[str, Any]:
     weights = one.weights or WeightsDifference()
-    values: dict[str, Any] = dict.fromkeys(_VALUES) if one.values is None else _values(one.values)
     return {
         "layer": one.name,
         "reference": one.reference,
         "matched_by": one.pair.how,
         "shape": None if one.shape is None else list(one.shape),
         "reference_shape": None if one.reference_shape is None else list(one.reference_shape),
-        **values,
+        **value_record(one.values),
         "rounding_bound": None if one.values is None else _json(one.bound),
         "weights": weights.count,
         "weights_differing": weights.differing,
@@ -112,6 +103,15 @@ def _record(one: LayerDifference) -> dict[str, Any]:
 
 
 _VALUES = ("largest", "place", "value", "reference_value", "mean", "relative", "cosine", "differing")
+
+
+def value_record(found: ArrayDifference | None) -> dict[str, Any]:
+    """Return the numbers of two arrays for programs; None for each where there is nothing to compare."""
+    return dict.fromkeys(_VALUES) if found is None else _values(found)
+
+
+def _ends(difference: NetworkDifference) -> list[str]:
+    return [*summary_sentences(difference), *score_lines(difference)]
 
 
 def _values(found: ArrayDifference) -> dict[str, Any]:
@@ -124,16 +124,3 @@ def _values(found: ArrayDifference) -> dict[str, Any]:
 
 def _json(value: float) -> float | str:
     return value if math.isfinite(value) else repr(value)
-
-
-def _cell(value: object) -> object:
-    """Return what a spreadsheet gets of a value: a shape or a place as "3x12x40"."""
-    return "" if value is None else "x".join(map(str, value)) if isinstance(value, list) else value
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = (
-        f"{cell:>{width}}" if i in NUMBERS else f"{cell:<{width}}"
-        for i, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return "  ".join(padded).rstrip()

@@ -131,18 +131,52 @@ def value_sentence(difference: NetworkDifference, layer: int, place: tuple[int, 
     layer : of the first network.
     place : (channel, *cell); of values without places only the first number counts.
     """
-    one = difference.of_layer(layer)
-    if one is None or one.values is None or one.pair.own is None or one.pair.reference is None:
+    found = _values_at(difference, layer, place)
+    if found is None:
         return ""
-    a, b = difference.own.maps(one.pair.own), difference.reference.maps(one.pair.reference)
-    if a is None or b is None or a.shape != b.shape:
-        return ""
-    at = place[: a.ndim]
-    if len(at) != a.ndim or any(not 0 <= i < n for i, n in zip(at, a.shape, strict=True)):
-        return ""
-    own, reference = float(a[at]), float(b[at])
+    own, reference, at = found
     address = Address(difference.own.project.layers[layer].id, at[0], at[1:])
     return f"{address}: {number(own)}, the reference {number(reference)}, difference {number(own - reference)}"
+
+
+def beside_sentence(difference: NetworkDifference, layer: int, place: tuple[int, ...]) -> str:
+    """Return what the reference gives in the place of a value that is explained, and how far that is from it.
+
+    Parameters
+    ----------
+    layer, place : as in `value_sentence`.
+    """
+    one, found = difference.of_layer(layer), _values_at(difference, layer, place)
+    if one is None or found is None:
+        if one is None or one.pair.reference is None:
+            return "The reference has no such layer."
+        return f"Not compared with the reference: {one.reason}." if one.reason else ""
+    own, reference, _ = found
+    if own == reference or (math.isnan(own) and math.isnan(reference)):
+        return "The reference gives the same here."
+    words = f"The reference gives {number(reference)} here"
+    if one.is_rounding:
+        return f"{words}, the same but for rounding."
+    apart = own - reference
+    if not math.isfinite(apart):
+        return f"{words}."
+    return f"{words}; this is {number(abs(apart))} {'more' if apart > 0 else 'less'}."
+
+
+def _values_at(
+    difference: NetworkDifference, layer: int, place: tuple[int, ...]
+) -> tuple[float, float, tuple[int, ...]] | None:
+    """Return a value of both networks, and its place; None where both do not have it."""
+    one = difference.of_layer(layer)
+    if one is None or one.values is None or one.pair.own is None or one.pair.reference is None:
+        return None
+    a, b = difference.own.maps(one.pair.own), difference.reference.maps(one.pair.reference)
+    if a is None or b is None or a.shape != b.shape:
+        return None
+    at = place[: a.ndim]
+    if len(at) != a.ndim or any(not 0 <= i < n for i, n in zip(at, a.shape, strict=True)):
+        return None
+    return float(a[at]), float(b[at]), at
 
 
 def number_cells(values: ArrayDifference) -> tuple[str, ...]:

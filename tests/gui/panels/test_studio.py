@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from convexplorer.gui.panels.studio.memory import PastRow
 from convexplorer.gui.panels.studio.panel import StudioPanel
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.recipe import Recipe
@@ -90,7 +91,7 @@ def test_drags_of_one_desk_are_one_step_until_they_settle(window: MainWindow, qt
 
 def test_locks_hold_for_every_desk(window: MainWindow, qtbot: QtBot) -> None:
     work = enter(window, qtbot).work
-    work.locks = lambda plane: plane - plane.mean()
+    work.locks = frozenset({"sum-0"})
     work.make(np.arange(9.0).reshape(3, 3), Recipe("drawn"))
     assert abs(float(work.plane.sum())) < 1e-12
 
@@ -112,3 +113,63 @@ def test_a_map_under_the_studio_is_explained_as_elsewhere(window: MainWindow, qt
     qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=QPoint(pane.width() // 2, pane.height() // 2))
     assert window.selection.pin is not None
     assert window.explanation_panel.has_trace
+
+
+def test_what_a_kernel_has_been_is_looked_at_and_gone_back_to(window: MainWindow, qtbot: QtBot) -> None:
+    panel = enter(window, qtbot)
+    first = panel.work.chosen
+    assert first is not None
+    for value in (1.0, 2.0):
+        for share in (0.5, 1.0):  # a drag of two moves
+            panel.work.make(np.full((3, 3), value * share), Recipe("drawn"), merge="drag")
+        panel.work.settle()
+    row = panel.findChild(PastRow)
+    assert row is not None
+    assert len(row._chips) == 3  # one for each step
+    newest = panel.work.chosen
+    row.hovered.emit(0)
+    np.testing.assert_array_equal(panel.stage._planes, first.planes)
+    assert panel.work.chosen is newest  # only looked at
+    row.hovered.emit(-1)
+    np.testing.assert_array_equal(panel.stage._planes, np.full((1, 3, 3), 2.0))
+    row.clicked.emit(0)
+    assert panel.work.chosen is first
+    window.store.undo()
+    assert panel.work.chosen is newest
+    assert len(row._chips) == 3  # what Undo brings back was there
+
+
+def test_a_slot_is_filled_looked_at_by_its_key_and_taken(window: MainWindow, qtbot: QtBot) -> None:
+    panel = enter(window, qtbot)
+    kept, layer = panel.work.chosen, window.store.state.layers[0]
+    panel.stage.setFocus()
+    qtbot.keyClick(panel.stage, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
+    assert panel.slots.kernels[1] is kept
+    window.selection.select(filter=2)
+    qtbot.keyPress(panel.stage, Qt.Key.Key_B)
+    assert kept is not None
+    np.testing.assert_array_equal(panel.stage._planes, kept.planes)
+    qtbot.waitUntil(
+        lambda: window.bridge.picture is not None and window.bridge.picture.project is not window.store.state
+    )
+    assert window.store.state.layers[0] is layer
+    qtbot.keyRelease(panel.stage, Qt.Key.Key_B)
+    np.testing.assert_array_equal(panel.stage._planes, layer.filters[2].planes)
+    panel.slots.clicked.emit(1)
+    assert panel.work.chosen is kept
+    window.store.undo()
+    assert panel.work.chosen is layer.filters[2]
+
+
+def test_a_slot_is_compared_with_a_line_to_swipe(window: MainWindow, qtbot: QtBot) -> None:
+    panel = enter(window, qtbot)
+    panel.slots.store(0)
+    window.selection.select(filter=1)
+    qtbot.waitUntil(lambda: is_up_to_date(window))
+    panel.work.compare_with(panel.slots.kernels[0])
+    qtbot.waitUntil(lambda: is_up_to_date(window))
+    picture = window.bridge.picture
+    assert picture is not None
+    assert [tile.role for tile in picture.tiles][:2] != []
+    assert window.selection.view.mode == "compare"
+    assert picture.project is window.store.state

@@ -58,7 +58,8 @@ class ArithmeticPage(Page):
         self._shown = (picture, explanation)
         computation = None if explanation is None else computation_of(picture, explanation)
         self.view.set_computation(computation)
-        self._sentence.setText(why_not_explained(picture) if explanation is None else explanation.sentence)
+        words = why_not_explained(picture) if explanation is None else explanation.sentence
+        self._sentence.setText(" ".join(filter(None, (_beside_reference(picture, explanation), words))))
 
     def paint_into(self, painter: QPainter, width: float, height: float, *, is_dark: bool) -> None:
         """Paint the computation; with all channels, where there is room."""
@@ -69,3 +70,12 @@ class ArithmeticPage(Page):
             view.show_row(self.view.shown_row)
             view.set_tap(self.context.selection.tap)
             view.paint_into(painter, width, height, is_dark=is_dark)
+
+
+def _beside_reference(picture: Picture, explanation: Explanation | None) -> str:
+    """Return what the reference gives in the place of the value; "" where none is kept, or not computed yet."""
+    if explanation is None or picture.difference is None:
+        return ""
+    from convexplorer.results.differences.difference_words import beside_sentence
+
+    return beside_sentence(picture.difference, explanation.layer, tuple(explanation.trace.place))

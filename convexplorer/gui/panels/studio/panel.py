@@ -1,8 +1,17 @@
 """The studio beside the pictures: the kernel with handles, the desk that makes it, and what it does."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from convexplorer.core.display.coloring import WEIGHTS_PALETTE
 from convexplorer.gui.canvas.studio.kernel_stage import KernelStage
@@ -10,17 +19,22 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.desks import DESKS
 from convexplorer.gui.panels.studio.effects import EffectsPane
+from convexplorer.gui.panels.studio.locks.row import LockRow
+from convexplorer.gui.panels.studio.memory import PastRow, SlotRow
+from convexplorer.gui.panels.studio.memory.slot_row import LETTERS
 from convexplorer.gui.panels.studio.painting import Painting
 from convexplorer.gui.panels.studio.workbench import Workbench
+from convexplorer.gui.widgets.current_stack import CurrentStack
 from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.gui.widgets.icon_button import ActionButton
 from convexplorer.gui.widgets.segmented import Segmented
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.recipes import made_by, sentence_of
 from convexplorer.model.edits.planes import brush_of
 from convexplorer.results.picture import Picture
 
 KERNEL_SHARE = 0.44  # of the width, for the kernel and its desk
-STAGE_SHARE, LARGEST_STAGE, SMALLEST_STAGE = 0.46, 380, 150
+LARGEST_STAGE, SMALLEST_STAGE = 380, 150
 
 
 class StudioPanel(QWidget):
@@ -30,7 +44,9 @@ class StudioPanel(QWidget):
     ----------
     work : what is designed.
     stage : shows the kernel.
+    locks : hold while it is edited.
     effects : shows what it does.
+    slots : keep kernels.
     """
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
@@ -41,6 +57,7 @@ class StudioPanel(QWidget):
         self._kernel_of: tuple[object, ...] = ()
         self._build()
         self._painting = Painting(self.stage, work)
+        work.peeked.connect(self._on_peeked)
         theme.notifier().changed.connect(self._on_theme)
         self._on_theme()
 
@@ -61,6 +78,7 @@ class StudioPanel(QWidget):
 
     def end(self) -> None:
         """End what is under way."""
+        self.work.peek(None)
         if self.desk is not None:
             self.desk.end()
 
@@ -76,6 +94,7 @@ class StudioPanel(QWidget):
             self.desk.end()
         self._stack.setCurrentWidget(desk)
         self._tabs.set_value(key)
+        self._divide()
         desk.begin()
         desk.show_kernel()
         if self.work.picture is not None:
@@ -91,16 +110,16 @@ class StudioPanel(QWidget):
             self._shown = ()
             return
         plane = self.work.plane
-        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane)
+        # The settings, because they may turn the kernel or spread its cells.
+        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane, choice.layer.settings)
         if len(self._shown) == len(shown) and all(a is b or a == b for a, b in zip(shown, self._shown, strict=True)):
             return
-        if shown[1:] != self._kernel_of:
-            self._kernel_of = shown[1:]
+        if shown[1:4] != self._kernel_of:
+            self._kernel_of = shown[1:4]
             # Constant while one kernel is worked on, so that a stroke paints one value.
             self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
         self._shown = shown
-        planes = choice.filter.planes
-        self.stage.set_planes(planes, target.plane if len(planes) > 1 else None)
+        self._show_cells(choice.filter)
         made = made_by(choice.filter)
         self._made.setText("" if made is None else f"Made by: {sentence_of(made)}")
         self._title.setText(f"{choice.filter.name}")
@@ -109,6 +128,42 @@ class StudioPanel(QWidget):
             self.desk.show_kernel()
             self.stage.set_overlay(self.desk.overlay)
         self.work.changed.emit()
+
+    @Slot(object)
+    def _on_peeked(self, one: Filter | None) -> None:
+        """Show another kernel for as long as it is looked at."""
+        chosen = self.work.chosen
+        if chosen is None:
+            return
+        self._show_cells(one or chosen)
+        self.stage.set_overlay(None if one is not None or self.desk is None else self.desk.overlay)
+        self._title.setText(chosen.name if one is None else f"Looking at “{one.name}”")
+        if one is None:
+            self.effects.show_plane(self.work.plane)
+        else:
+            self.effects.show_plane(self.work.plane_of(one), ghost=self.work.plane)
+
+    def _show_cells(self, one: Filter) -> None:
+        target = self.work.target
+        active = None if target is None or target.plane is None else min(target.plane, len(one.planes) - 1)
+        self.stage.set_planes(one.planes, active if len(one.planes) > 1 else None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look at a slot while its letter is held down; with Shift, put the kernel there."""
+        index = LETTERS.find(event.text().upper()) if len(event.text()) == 1 else -1
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if index < 0 or not plain:
+            super().keyPressEvent(event)
+        elif event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.slots.store(index)
+        elif not event.isAutoRepeat():
+            self.slots.look_at(index)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Look away from a slot."""
+        if not event.isAutoRepeat() and len(event.text()) == 1 and event.text().upper() in LETTERS:
+            self.slots.look_at(-1)
+        super().keyReleaseEvent(event)
 
     def show_picture(self, picture: Picture) -> None:
         """Take a new result."""
@@ -125,7 +180,8 @@ class StudioPanel(QWidget):
     def _divide(self) -> None:
         width = round(self.width() * KERNEL_SHARE)
         self._left.setFixedWidth(width)
-        height = min(round(self.height() * STAGE_SHARE), theme.px(LARGEST_STAGE), width)
+        share = Desk.stage_share if self.desk is None else self.desk.stage_share
+        height = min(round(self.height() * share), theme.px(LARGEST_STAGE), width)
         self.stage.setFixedHeight(max(height, theme.px(SMALLEST_STAGE)))
 
     def _build(self) -> None:
@@ -135,6 +191,9 @@ class StudioPanel(QWidget):
         head.setSpacing(theme.px(6))
         head.addWidget(self._tabs)
         head.addStretch(1)
+        self.slots = SlotRow(self.work, self)
+        self.slots.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        head.addWidget(self.slots)
         head.addWidget(ActionButton(self.work.context.actions["leave-studio"], self))
         self.head = head
         self._pages = QStackedWidget(self)
@@ -165,12 +224,12 @@ class StudioPanel(QWidget):
         column.addWidget(self._title)
         self.stage = KernelStage(self._left)
         column.addWidget(self.stage)
-        self.tools = QVBoxLayout()  # a row of locks
-        column.addLayout(self.tools)
+        self.locks = LockRow(self.work, self.stage, self._left)
+        column.addWidget(self.locks)
         self._made = QLabel(self._left)
         self._made.setWordWrap(True)
         theme.set_role(self._made, "muted")
-        self._stack = QStackedWidget(self._left)
+        self._stack = CurrentStack(self._left)
         area = QScrollArea(self._left)
         area.setWidget(self._stack)
         area.setWidgetResizable(True)
@@ -179,6 +238,8 @@ class StudioPanel(QWidget):
         area.setAccessibleName("How the kernel is made")
         column.addWidget(area, 1)
         column.addWidget(self._made)
+        self._past = PastRow(self.work, self._left)
+        column.addWidget(self._past)
         self.effects = EffectsPane(self.work, page)
         row.addWidget(self.effects, 1)
         return page

@@ -26,6 +26,7 @@ class StudioRoom(Panel):
     ----------
     target : returns the planes that are edited, or None; those of the kernel beside the pictures.
     errands : runs what takes long.
+    try_out : shows what a project would make of the frames; None shows that of the store again.
 
     Attributes
     ----------
@@ -33,11 +34,16 @@ class StudioRoom(Panel):
     """
 
     def __init__(
-        self, context: Context, target: Callable[[], Target | None], errands: Errands, parent: QWidget | None = None
+        self,
+        context: Context,
+        target: Callable[[], Target | None],
+        errands: Errands,
+        try_out: Callable[[Project | None], None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(context, parent)
         self.panel: StudioPanel | None = None
-        self._target, self._errands = target, errands
+        self._target, self._errands, self._try_out = target, errands, try_out
         self._picture: Picture | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +59,7 @@ class StudioRoom(Panel):
             from convexplorer.gui.panels.studio.panel import StudioPanel  # no start shows it
             from convexplorer.gui.panels.studio.workbench import Workbench
 
-            work = Workbench(self.context, self._target, self._errands, self)
+            work = Workbench(self.context, self._target, self._errands, self._try_out, self)
             self.panel = StudioPanel(work, self)
             self._layout.addWidget(self.panel)
         self.panel.begin()

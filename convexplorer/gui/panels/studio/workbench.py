@@ -9,13 +9,14 @@ from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.locks import project
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.model import edits
 from convexplorer.model.edits.planes import Target, design
 from convexplorer.model.project import Project
+from convexplorer.model.view import SELECTED, Reference, Side
 from convexplorer.results.picture import Picture
-
-Projection = Callable[[np.ndarray], np.ndarray]
+from convexplorer.words import as_sentence
 
 
 class Workbench(QObject):
@@ -24,32 +25,44 @@ class Workbench(QObject):
     Parameters
     ----------
     target : returns the planes that are edited, or None.
+    try_out : shows what a project would make of the frames; None shows that of the store again.
 
     Attributes
     ----------
     context : of the window's panels.
     errands : runs what takes long; see `Task`.
     picture : the newest result with its numbers, or None.
-    locks : is applied to each plane before it gets into the project, so that what is locked holds; None without locks.
+    slots : the kernels that the memory slots hold, None for an empty one.
+    locks : keys of `kernels.locks.LOCKS` to which each plane is held before it gets into the project.
 
     Signals
     -------
     changed : the kernel, or the selection of a kernel, is another one.
+    peeked : a `Filter` that is looked at without being taken, or None when that is over.
     pictured : a new result with its numbers.
     grating_asked : (wavelength in pixels, direction in degrees) of a wave that is to be looked at in the test bench.
     """
 
     changed = Signal()
     pictured = Signal(object)
+    peeked = Signal(object)
     grating_asked = Signal(float, float)
 
     def __init__(
-        self, context: Context, target: Callable[[], Target | None], errands: Errands, parent: QObject | None = None
+        self,
+        context: Context,
+        target: Callable[[], Target | None],
+        errands: Errands,
+        try_out: Callable[[Project | None], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.context, self.errands = context, errands
+        self._try_out = try_out
+        self._peeked: Filter | None = None
         self.picture: Picture | None = None
-        self.locks: Projection | None = None
+        self.slots: list[Filter | None] = []
+        self.locks: frozenset[str] = frozenset()
         self._target = target
 
     @property
@@ -69,6 +82,12 @@ class Workbench(QObject):
         return self._target()
 
     @property
+    def place(self) -> tuple[int, str, int] | None:
+        """The document, the layer's id and the index of the selected filter, by which it stays the same kernel."""
+        choice = self.choice
+        return None if choice is None else (self.context.store.document_number, choice.layer.id, choice.filter_index)
+
+    @property
     def why_not(self) -> str:
         """The reason why no kernel can be designed here, or ""."""
         choice = self.choice
@@ -81,15 +100,28 @@ class Workbench(QObject):
     @property
     def plane(self) -> np.ndarray:
         """The edited plane, (rows, columns) float64: the shared one, that of a channel, or the mean of all."""
+        chosen = self.chosen
+        return np.zeros((3, 3)) if chosen is None or chosen.rank != 2 else self.plane_of(chosen)
+
+    def plane_of(self, one: Filter) -> np.ndarray:
+        """Return the plane of a filter that would be edited, (rows, columns) float64."""
+        target = self.target
+        if len(one.planes) == 1:
+            plane: np.ndarray = one.planes[0]
+        elif target is not None and target.plane is not None and target.plane < len(one.planes):
+            plane = one.planes[target.plane]
+        else:
+            with np.errstate(all="ignore"):  # a kernel may hold infinity
+                plane = one.planes.mean(axis=0)
+        return plane
+
+    @property
+    def planes(self) -> np.ndarray:
+        """The edited planes: (1, rows, columns) of one, or (P, rows, columns) of all."""
         chosen, target = self.chosen, self.target
-        if chosen is None or target is None or chosen.rank != 2:
-            return np.zeros((3, 3))
-        if target.plane is not None and target.plane < len(chosen.planes):
-            one: np.ndarray = chosen.planes[target.plane]
-            return one
-        with np.errstate(all="ignore"):  # a kernel may hold infinity
-            mean: np.ndarray = chosen.planes.mean(axis=0)
-        return mean
+        if chosen is not None and target is not None and target.plane is None and chosen.rank == 2:
+            return chosen.planes
+        return self.plane[np.newaxis]
 
     def make(
         self, planes: np.ndarray, recipe: Recipe | None, merge: str | None = None, name: str | None = None
@@ -109,11 +141,11 @@ class Workbench(QObject):
             return False
         made = np.asarray(planes, dtype=np.float64)
         made = made[0] if made.ndim == 3 and len(made) == 1 else made
-        if self.locks is not None:
+        if self.locks:
             try:
-                made = np.stack([self.locks(one) for one in made]) if made.ndim == 3 else self.locks(made)
+                made = project(made, self.locks)
             except ValueError as error:
-                self.context.refuse(str(error))
+                self.context.refuse(as_sentence(str(error)))
                 return False
         key = None if merge is None else f"studio {merge} {target.layer} {target.index} {target.plane}"
         return self.context.commit(_designed, target, made, recipe, name, merge=key)
@@ -130,6 +162,46 @@ class Workbench(QObject):
         if is_done:
             self.context.selection.select(filter=len(kept))
         return is_done
+
+    def peek(self, one: Filter | None) -> None:
+        """Show what a kernel would do in place of the selected one, without taking it; None ends it."""
+        if one is self._peeked:
+            return
+        self._peeked = one
+        project = None if one is None or self.choice is None else self._replaced(one)
+        if project is None:
+            self._peeked = None
+        self._try_out(project)
+        self.peeked.emit(self._peeked)
+
+    def take_back(self, one: Filter) -> bool:
+        """Put a kernel that was there before, or in a slot, in place of the selected one, as one step of Undo."""
+        choice = self.choice
+        if choice is None or choice.filter is one:
+            return False
+        self.peek(None)
+        self.settle()
+        return self.context.commit(edits.replace_filter, choice.layer_index, choice.filter_index, one)
+
+    def compare_with(self, one: Filter | None) -> None:
+        """Show the map that a kernel would make beside that of the selected one, with a line to swipe between both."""
+        picture, project = self.picture, None if one is None else self._replaced(one)
+        if picture is None or project is None:
+            return
+        reference = Reference(picture.frame, project, title=one.name if one is not None else "")
+        sides = (Side("settings"), SELECTED)
+        self.context.selection.select(mode="compare", reference=reference, sides=sides)
+
+    def _replaced(self, one: Filter) -> Project | None:
+        """Return the project with a kernel in place of the selected one; None if that is impossible."""
+        choice = self.choice
+        if choice is None:
+            return None
+        try:
+            return edits.replace_filter(self.context.store.state, choice.layer_index, choice.filter_index, one)
+        except ValueError as error:
+            self.context.refuse(as_sentence(str(error)))
+            return None
 
     def settle(self) -> None:
         """End a step of Undo."""
