@@ -120,7 +120,7 @@ class GenerateDesk(Desk):
             return
         title = name_for(self.work.chosen, self._preset.name)
         target = self.work.target
-        if target is not None and target.plane is None and self.work.locks is None and not self.work.why_not:
+        if target is not None and target.plane is None and not (self.work.locks or self.work.why_not):
             one = Filter(title or "kernel", planes, preset=self._preset.name, parameters=self._values)
             merge = f"generate {target.layer} {target.index}"
             self.work.context.commit(_with_family, target, one, title is not None, merge=merge)
