@@ -108,6 +108,17 @@ def test_cells_beside_the_handles_are_painted_as_ever(window: MainWindow, desk: 
     assert made.steps == ("painted",)
 
 
+def test_locks_hold_for_families(window: MainWindow, desk: GenerateDesk) -> None:
+    desk.work.locks = frozenset({"sum-0"})
+
+    desk.use_family("gaussian")
+
+    assert abs(float(kernel(window).sum())) < 1e-12
+    assert kernel(window).any()
+    assert desk.family == "gaussian"
+    desk.work.locks = frozenset()
+
+
 def test_a_bank_is_one_step_with_a_preview_before(window: MainWindow, desk: GenerateDesk) -> None:
     layer = window.store.state.layers[0]
     desk.use_family("gabor")
