@@ -108,18 +108,21 @@ def export_bank(window: Shell) -> None:
 
 
 def export_response(window: Shell) -> None:
-    """Save the frequency response of the chosen planes, of several that of their mean."""
+    """Save the frequency response of the chosen planes as they are applied; of several that of their mean."""
     planes, what = window.filter_panel.chosen_planes()
-    if not what:
+    choice = window.choice()
+    if not what or choice is None:
         return
     path = ask_export(window, "response", "response")
     if path is not None:
         from convexplorer.export.response import save_response
         from convexplorer.kernels.planes import merged
+        from convexplorer.results.effects import as_applied
 
         panel = window.studio.panel
+        plane, _ = as_applied(merged(planes)[0], choice.layer)
         kind = "magnitude" if panel is None else panel.effects.response.kind
-        save_and_tell(window, path, lambda: save_response(path, merged(planes)[0], kind=kind), 0)
+        save_and_tell(window, path, lambda: save_response(path, plane, kind=kind), 0)
 
 
 def copy_map(window: Shell) -> None:
@@ -197,9 +200,9 @@ def snapshot(window: Shell) -> None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = free_path(Path(window.settings.last_folder) / name)
-    is_dark = theme.is_dark()
+    is_dark, fixed = theme.is_dark(), by_fixed_plan(picture)
     save_and_tell(
-        window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
+        window, path, lambda: images.save_png(path, side_by_side(fixed, is_dark=is_dark)), _cells(fixed.tiles)
     )
 
 

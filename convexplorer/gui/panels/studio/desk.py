@@ -16,6 +16,7 @@ class Desk(QWidget):
     Attributes
     ----------
     key, title, tip : of its tab; `key` is kebab case.
+    stage_share : of the studio's height, for the kernel; less on a desk that has a large picture of its own.
     overlay : handles over the kernel while the desk is shown, or None.
 
     Signals
@@ -28,6 +29,7 @@ class Desk(QWidget):
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     tip: ClassVar[str] = ""
+    stage_share: ClassVar[float] = 0.46
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)

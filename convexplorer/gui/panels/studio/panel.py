@@ -34,7 +34,7 @@ from convexplorer.model.edits.planes import brush_of
 from convexplorer.results.picture import Picture
 
 KERNEL_SHARE = 0.44  # of the width, for the kernel and its desk
-STAGE_SHARE, LARGEST_STAGE, SMALLEST_STAGE = 0.46, 380, 150
+LARGEST_STAGE, SMALLEST_STAGE = 380, 150
 
 
 class StudioPanel(QWidget):
@@ -95,6 +95,7 @@ class StudioPanel(QWidget):
             self.desk.end()
         self._stack.setCurrentWidget(desk)
         self._tabs.set_value(key)
+        self._divide()
         desk.begin()
         desk.show_kernel()
         if self.work.picture is not None:
@@ -110,11 +111,12 @@ class StudioPanel(QWidget):
             self._shown = ()
             return
         plane = self.work.plane
-        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane)
+        # The settings, because they may turn the kernel or spread its cells.
+        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane, choice.layer.settings)
         if len(self._shown) == len(shown) and all(a is b or a == b for a, b in zip(shown, self._shown, strict=True)):
             return
-        if shown[1:] != self._kernel_of:
-            self._kernel_of = shown[1:]
+        if shown[1:4] != self._kernel_of:
+            self._kernel_of = shown[1:4]
             # Constant while one kernel is worked on, so that a stroke paints one value.
             self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
         self._shown = shown
@@ -186,7 +188,8 @@ class StudioPanel(QWidget):
     def _divide(self) -> None:
         width = round(self.width() * KERNEL_SHARE)
         self._left.setFixedWidth(width)
-        height = min(round(self.height() * STAGE_SHARE), theme.px(LARGEST_STAGE), width)
+        share = Desk.stage_share if self.desk is None else self.desk.stage_share
+        height = min(round(self.height() * share), theme.px(LARGEST_STAGE), width)
         self.stage.setFixedHeight(max(height, theme.px(SMALLEST_STAGE)))
 
     def _build(self) -> None:

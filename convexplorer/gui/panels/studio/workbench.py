@@ -33,6 +33,7 @@ class Workbench(QObject):
     context : of the window's panels.
     errands : runs what takes long; see `Task`.
     picture : the newest result with its numbers, or None.
+    slots : the kernels that the memory slots hold, None for an empty one.
     locks : keys of `kernels.locks.LOCKS` to which each plane is held before it gets into the project.
 
     Signals
@@ -61,6 +62,7 @@ class Workbench(QObject):
         self._try_out = try_out
         self._peeked: Filter | None = None
         self.picture: Picture | None = None
+        self.slots: list[Filter | None] = []
         self.locks: frozenset[str] = frozenset()
         self._target = target
 

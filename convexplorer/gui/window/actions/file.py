@@ -147,7 +147,7 @@ FILE: dict[str, Command] = {
         "Import kernels…",
         (),
         "",
-        "Load filters from a file (.json, .csv, .npy, .npz), such as the weights of a Keras or PyTorch model.",
+        "Load filters from a file (.json, .csv, .npy, .npz, .toml), such as the weights of a Keras or PyTorch model.",
         files.import_bank,
         why_not=exporting.why_no_kernels,
     ),
