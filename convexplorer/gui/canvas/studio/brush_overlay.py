@@ -15,7 +15,7 @@ _DARK, _LIGHT = QColor(0, 0, 0, 200), QColor(255, 255, 255, 235)
 class BrushOverlay(QObject):
     """A brush that tells its strokes and changes no number itself.
 
-    Space paints at the focused cell, and from there to the next one at which it is pressed again.
+    P paints at the cell to which keys apply.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class BrushOverlay(QObject):
         if key in _SIZE_KEYS:
             self.size_asked.emit(_SIZE_KEYS[key])
             return True
-        if key != Qt.Key.Key_Space:
+        if key != Qt.Key.Key_P:
             return False
         point = (cell[0] + 0.5, cell[1] + 0.5)
         if self.press(point, Qt.MouseButton.LeftButton, event.modifiers()):
