@@ -77,7 +77,7 @@ def figure_words(effects: Effects) -> tuple[Figure, ...]:
         ),
         Figure(
             "Radius",
-            f"{number(found.radius, 3)} px",
+            f"{number(round(found.radius, 3) + 0.0, 3)} px",
             f"Distance from that centre within which {ENERGY_SHARE:.0%} of the squared weights lie.",
         ),
         Figure(
@@ -162,13 +162,13 @@ def _symmetry_words(effects: Effects) -> str:
     if analysis.is_zero:
         return "–"
     if analysis.is_isotropic and analysis.across_columns == analysis.across_rows == "even":
-        return "even, also under quarter turns"
+        return "even, quarter turns too"
     across = {"columns": analysis.across_columns, "rows": analysis.across_rows}
-    said = [f"{parity} across {axis}" for axis, parity in across.items() if parity]
+    said = [f"{axis} {parity}" for axis, parity in across.items() if parity]
     if len(said) == 2 and len(set(across.values())) == 1:
-        return f"{analysis.across_rows} across columns and rows"
+        return f"columns, rows {analysis.across_rows}"
     if not said and analysis.half_turn:
-        return f"{analysis.half_turn} under a half turn"
+        return f"{analysis.half_turn} by a half turn"
     return ", ".join(said) or "none"
 
 

@@ -22,7 +22,7 @@ def test_an_edge_detector_is_told_with_its_wave_band_and_directions():
     assert found["Peak wave"] == "4 px, at 0°"
     assert found["Passes"] == "2.4 … 12 px, 2.32 octaves"
     assert found["Directions"] == "110.2° wide"
-    assert found["Symmetry"] == "odd across columns, even across rows"
+    assert found["Symmetry"] == "columns odd, rows even"
     assert (found["Gain"], found["Even part"], found["Rank"]) == ("0", "0 %", "1 of 3")
 
 
@@ -31,7 +31,7 @@ def test_a_blur_passes_flat_areas_and_long_waves():
 
     assert (found["Gain"], found["Peak |H|"], found["Peak wave"]) == ("1", "1, 0 dB", "flat areas")
     assert found["Passes"].startswith("waves from 10.")
-    assert found["Symmetry"] == "even, also under quarter turns"
+    assert found["Symmetry"] == "even, quarter turns too"
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,9 @@ def test_a_blur_passes_flat_areas_and_long_waves():
         (np.zeros((3, 3)), "Passes", "nothing"),
         ([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]], "Directions", "all"),
         ([[1.0, 2.0], [3.0, 4.0]], "Symmetry", "none"),
+        ([[-1.0, 2.0, -1.0]] * 3, "Symmetry", "columns, rows even"),
+        ([[1.0, 2.0], [-2.0, -1.0]], "Symmetry", "odd by a half turn"),
+        ([[1e-10, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 5e-10]], "Radius", "0 px"),
     ],
 )
 def test_what_is_special_has_words_of_its_own(plane, label, value):

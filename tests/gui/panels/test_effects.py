@@ -205,7 +205,7 @@ def test_each_figure_explains_itself(panel):
         assert tip.endswith(".")
 
 
-@pytest.mark.parametrize("width", [300, 420, 560, 900])
+@pytest.mark.parametrize("width", [300, 410, 420, 440, 460, 500, 560, 900])
 def test_nothing_is_wider_than_the_pane_and_nothing_overlaps(panel, qtbot, width):
     pane = EffectsPane(panel.work)
     qtbot.addWidget(pane)
@@ -215,6 +215,8 @@ def test_nothing_is_wider_than_the_pane_and_nothing_overlaps(panel, qtbot, width
 
     inside = pane._area.widget()
     assert inside.width() == pane._area.viewport().width()
+    assert inside.layout().minimumSize().width() <= inside.width()
+    assert (pane.views.y() == pane.kinds.y()) == (width >= 440)  # beside each other where both have room
     parts = (pane.response, pane.reading, pane.fields, pane.table, pane.variation_form, pane.bench)
     tops = [part.mapTo(inside, QPoint(0, 0)).y() for part in parts]
     bottoms = [top + part.height() for top, part in zip(tops, parts, strict=True)]

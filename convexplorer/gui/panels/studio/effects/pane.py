@@ -55,7 +55,7 @@ VIEWS = (
 )
 PAUSE_MS = 80  # between two sets of figures and answers, however quickly kernels come
 _PACED_FROM_CELLS = 31  # along an axis; larger kernels take longer in proportion
-_NARROW_PX = 400  # width below which rows become columns
+_NARROW_PX = 400  # width below which rows become columns, though they might fit
 _PLOTS_PX = (190, 330)  # least and largest height
 
 
@@ -261,9 +261,9 @@ class EffectsPane(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName("What the kernel does")
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(6, 4, 2, 6)
-        outside.addWidget(self._area)
+        self._outside = QVBoxLayout(self)
+        self._outside.setContentsMargins(6, 4, 2, 6)
+        self._outside.addWidget(self._area)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(theme.px(6))
@@ -333,23 +333,32 @@ class EffectsPane(QWidget):
         self._divide()
 
     def _divide(self) -> None:
-        width = self._area.viewport().width()
+        # As if there was a scroll bar: one that comes and goes would change what it depends on.
+        room = self.contentsRect().marginsRemoved(self._outside.contentsMargins())
+        width = room.width() - self._area.verticalScrollBar().sizeHint().width()
+        inside = width - self._column.contentsMargins().right()
         is_narrow = width < theme.px(_NARROW_PX)
         for row in self._rows:
-            row.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
-        inside = width - self._column.contentsMargins().right()
+            is_stacked = is_narrow or _is_wider(row, inside)
+            row.setDirection(QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight)
         for tall in (self.table, self.bench):
             tall.setFixedHeight(tall.heightForWidth(inside))
         plots = 2 if is_narrow else 1
         rest = self._column.heightForWidth(width) - plots * self._plots_px
         low, high = (theme.px(n) for n in _PLOTS_PX)
-        self._plots_px = min(max((self._area.viewport().height() - rest) // plots, low), high)
+        self._plots_px = min(max((room.height() - rest) // plots, low), high)
         for each in (self.response, self._stack):
             each.setFixedHeight(self._plots_px)
 
     @Slot()
     def _on_theme(self) -> None:
         self._divide()
+
+
+def _is_wider(row: QBoxLayout, width: int) -> bool:
+    """Return True if the parts of a row do not fit beside each other, however they stand now."""
+    parts = [item.minimumSize().width() for item in map(row.itemAt, range(row.count())) if item is not None]
+    return sum(parts) + row.spacing() * (len(parts) - 1) > width
 
 
 def _joined(*widgets: QWidget | None) -> QHBoxLayout:
