@@ -183,6 +183,17 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return times((*shape[1:], shape[0]))
 
 
+def range_words(low: float, high: float, digits: int = 4) -> str:
+    """Write the smallest and the largest of some numbers; of equal ones their value.
+
+    Examples
+    --------
+    >>> range_words(-0.5, 2.0), range_words(0.25, 0.25)
+    ('−0.5 … 2', 'all 0.25')
+    """
+    return f"all {number(low, digits)}" if low == high else f"{number(low, digits)} … {number(high, digits)}"
+
+
 _BYTE_UNITS = {1e3: "kB", 1e6: "MB", 1e9: "GB", 1e12: "TB"}
 
 

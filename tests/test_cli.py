@@ -488,6 +488,38 @@ def test_kernels_lists_every_preset(capsys: Printed):
     assert "sigma=" in printed
 
 
+def test_kernels_leave_in_the_form_of_another_program(capsys: Printed):
+    assert run("kernels", "sobel-x", "--as", "vips") == 0
+
+    assert capsys.readouterr().out.count("3 3 1 0\n-1 0 1\n-2 0 2\n-1 0 1\nEND\n") == 1
+
+
+def test_a_text_of_any_form_becomes_one_of_another(capsys: Printed, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ndimage.convolve(x, np.array([[1, 2, 3]]), mode='wrap')"))
+
+    assert run("kernels", "-", "--as", "opencv") == 0
+
+    printed = capsys.readouterr()
+    assert "[[3, 2, 1]]" in printed.out
+    assert "cv2.BORDER_WRAP" in printed.out
+    assert "Read as SciPy: 1 × 3, turned by 180° as it turns kernels, border wrap." in printed.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--as", "vips"], "name them"),
+        (["sobel-x", "--as", "cobol"], "invalid choice"),
+        (["nothing", "--as", "vips"], "nothing"),
+        (["box:size=9", "--as", "pillow"], "Pillow has kernels of 3×3 and 5×5"),
+    ],
+)
+def test_what_cannot_leave_is_refused_in_words(words: list[str], sentence: str, capsys: Printed):
+    assert run("kernels", *words) != 0
+
+    assert sentence in capsys.readouterr().err
+
+
 def test_kernels_speaks_json(capsys: Printed):
     assert run("kernels", "--json") == 0
 
@@ -524,7 +556,8 @@ def test_kernels_lists_the_library_below_the_presets_and_says_what_cannot_be_rea
         (["lecture"], {"soft-edge/soft-edge"}),
         (["#own"], {"soft-edge/soft-edge"}),
         (["pair", "2"], set()),
-        (["SHARPEN", "by"], {"sharpen-by"}),
+        (["SOFT", "LECTURE"], {"soft-edge/soft-edge"}),
+        (["IDENTITY", "impulse"], {"identity"}),
     ],
 )
 @pytest.mark.usefixtures("library")
@@ -993,6 +1026,26 @@ def test_values_without_places_make_no_pictures(photo: str, out: str, capsys: Pr
 def test_a_size_that_is_none_is_refused(size: str, capsys: Printed):
     assert run("summary", "--kernel", "sobel-x", "--size", size) == 2
     assert "must be rows x columns, as in 224x224, each from 1 to 99999" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((os.devnull, "--size", "20x20"), "say of which network"),
+        (("photo.png",), "say of which network"),
+        (("--size", "20x20"), "say of which network"),
+        ((os.devnull, "--kernel", "sobel-x", "--size", "20x20"), "leave it out, or --size"),
+        ((os.devnull, "--kernel", "sobel-x"), "no ordinary file"),
+    ],
+)
+def test_a_summary_of_no_network_or_of_a_size_said_twice_is_refused(
+    photo: str, capsys: Printed, words: tuple[str, ...], said: str
+):
+    words = tuple(photo if word == "photo.png" else word for word in words)
+
+    assert run("summary", *words) == 2
+
+    assert said in capsys.readouterr().err.replace("\n", " ")
 
 
 def test_a_summary_without_a_size_says_how_to_give_one(capsys: Printed):

@@ -28,7 +28,8 @@ def compare(words: Sequence[str]) -> int:
     from convexplorer.results.differences.difference_text import FORMATS
 
     options = _parser(tuple(FORMATS)).parse_args(words)
-    given, other = _given(options.network), _given(options.reference)
+    other = _given(options.reference)
+    given = _given(options.network)  # behind the other: the drawing that a session brings is that of A
     if isinstance(given, TensorFile) and isinstance(other, TensorFile) and options.layers is None:
         return _compare_files(given, other, options)
     own, reference = _projects((options.network, given), (options.reference, other), options.layers)

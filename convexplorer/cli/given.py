@@ -136,7 +136,16 @@ def as_project(
         return _trained(given.path, is_sized=is_sized, advice=advice)
     from convexplorer.model.storage.session import Session
 
-    return given.project if isinstance(given, Session) else given  # type: ignore[return-value]  # no source is left
+    return _restored(given) if isinstance(given, Session) else given  # type: ignore[return-value]  # no source is left
+
+
+def _restored(session: "Session") -> "Project":
+    """Return the project of a session, with what was drawn on the pad if it looks at that."""
+    from convexplorer.sources.pad import PAD
+
+    if session.project.source.kind == "pad":
+        PAD.finish(session.strokes)
+    return session.project
 
 
 def _trained(path: Path, *, is_sized: bool, advice: str) -> "Project":

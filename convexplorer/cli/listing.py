@@ -19,7 +19,9 @@ _NAME_WIDTH = 22  # width of the column of kernel names
 
 
 def list_kernels(words: Sequence[str]) -> int:
-    """List presets and library: `convexplorer kernels [--json] [SEARCH]`."""
+    """List presets and library, or print kernels: `convexplorer kernels [--json] [SEARCH]`, `… NAME --as FORM`."""
+    from convexplorer.cli.kernel_code import print_kernels
+    from convexplorer.export.kernel_code.table import KERNEL_FORMS
     from convexplorer.kernels.presets import groups
     from convexplorer.model.library.library import Library
     from convexplorer.model.library.one_list import entry_line, entry_matches, preset_matches
@@ -27,7 +29,13 @@ def list_kernels(words: Sequence[str]) -> int:
     parser = Parser(prog="convexplorer kernels", description="List the kernels that have a name.")
     parser.add_argument("search", nargs="*", metavar="WORD", help="only those whose name, tags or text have all words")
     parser.add_argument("--json", action="store_true", help="for programs")
+    help_ = f"print them in this form: {', '.join(KERNEL_FORMS)}; a WORD is then a name, a file, or - for any text"
+    parser.add_argument("--as", dest="form", choices=tuple(KERNEL_FORMS), metavar="FORM", help=help_)
     options = parser.parse_args(words)
+    if options.form:
+        if not options.search:
+            parser.error("--as prints kernels: name them, or - for a text on the standard input")
+        return print_kernels(options.search, options.form)
     query = " ".join(options.search)
     library = Library()
     shelf = library.read()

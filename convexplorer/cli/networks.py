@@ -97,7 +97,7 @@ def _network_parser(name: str, description: str) -> argparse.ArgumentParser:
 
 def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
     """Return the layers of a network, and the shape of its picture, (channels, rows, columns)."""
-    from convexplorer.sources import Source
+    from convexplorer.sources import Source, describe_source
 
     given = source_or_project(options.network) if options.network else None
     source = given if isinstance(given, Source) else None
@@ -108,6 +108,10 @@ def _network(options: argparse.Namespace) -> "tuple[Recipe, tuple[int, ...]]":
     recipe = recipe_of(options, project)
     if recipe.map is not None:
         raise ValueError(f"--layer {options.layer[-1]} names one map; name its layer, {recipe.layers[-1].id}")
+    if not recipe.layers and named is None:
+        raise ValueError("say of which network: NETWORK, --project FILE, --kernel NAME or --layer KIND")
+    if source is not None and options.size:
+        raise ValueError(f"{describe_source(source)} tells the size of its pictures; leave it out, or --size")
     prepared = recipe.preprocessing
     size = options.size or (None if prepared is None else prepared.size)
     if size:

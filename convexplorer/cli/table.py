@@ -10,6 +10,7 @@ COMMANDS = {
     "statistics": "units:statistics",
     "compare": "comparing:compare",
     "kernels": "listing:list_kernels",
+    "response": "response:response",
     "layers": "listing:list_layers",
     "cameras": "listing:list_cameras",
 }

@@ -135,7 +135,7 @@ def _none(_size: Sequence[int]) -> tuple[Parameter, ...]:
 
 
 def _mix_parameters(_size: Sequence[int]) -> tuple[Parameter, ...]:
-    return (Parameter("share", 0.5, 0, 1, 0.01, "Share of B", "0 is kernel A, 1 is kernel B."),)
+    return (Parameter("share", 0.5, 0, 1, 0.01, "Share", "Of the second: 0 is the first kernel, 1 is the second."),)
 
 
 def _scale_parameters(_size: Sequence[int]) -> tuple[Parameter, ...]:
@@ -225,8 +225,8 @@ def _is_whole(parameters: Sequence[Parameter], name: str) -> bool:
 
 OPERATIONS: dict[str, Operation] = {
     "series": Operation(
-        "A, then B",
-        "One kernel for two layers: A on the picture, B on the map of A.",
+        "Then",
+        "One kernel for two layers: the first on the picture, the second on its map.",
         True,
         _none,
         lambda a, b, _s: series(a, b),
@@ -234,8 +234,8 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, b, _s: f"“{a}”, then “{b}”",
     ),
     "add": Operation(
-        "A + B",
-        "One kernel whose map is the sum of the maps of A and B.",
+        "Add",
+        "One kernel whose map is the sum of both maps.",
         True,
         _none,
         lambda a, b, _s: parallel(a, b),
@@ -243,8 +243,8 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, b, _s: f"“{a}” + “{b}”",
     ),
     "subtract": Operation(
-        "A − B",
-        "One kernel whose map is the map of A minus the map of B.",
+        "Subtract",
+        "One kernel whose map is that of the first minus that of the second.",
         True,
         _none,
         lambda a, b, _s: parallel(a, b, weights=(1, -1)),
@@ -253,7 +253,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "mix": Operation(
         "Mix",
-        "A kernel between A and B.",
+        "A kernel between the two.",
         True,
         _mix_parameters,
         lambda a, b, s: mixed(a, b, s["share"]),
@@ -262,7 +262,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "scale": Operation(
         "Scale",
-        "A with all weights multiplied by a number.",
+        "The first with all weights multiplied by a number.",
         False,
         _scale_parameters,
         lambda a, _b, s: a * s["factor"],
@@ -270,8 +270,8 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, _b, s: f"{number(s['factor'])} × “{a}”",
     ),
     "slope": Operation(
-        "Differentiate",
-        "A kernel whose map is the slope of the map of A, in any direction.",
+        "Slope",
+        "One kernel whose map is the slope of the map of the first, in any direction.",
         False,
         _slope_parameters,
         lambda a, _b, s: derivative(a, s["angle"], order=s["order"]),
@@ -280,7 +280,7 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "repeat": Operation(
         "Repeat",
-        "One kernel for several passes of A, each on the map of the one before.",
+        "One kernel for several passes of the first, each on the map of the one before.",
         False,
         _repeat_parameters,
         lambda a, _b, s: repeated(a, s["passes"]),
@@ -288,9 +288,9 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, _b, s: f"“{a}” applied {_times(int(s['passes']))}",
     ),
     "invert": Operation(
-        "Undo A",
-        "The kernel of a size that best undoes A on noisy pictures (Wiener): after a blur it sharpens just so far as "
-        "the noise allows.",
+        "Undo",
+        "The kernel of a size that best undoes the first on noisy pictures (Wiener): after a blur it sharpens just so "
+        "far as the noise allows.",
         False,
         _invert_parameters,
         _inverse,

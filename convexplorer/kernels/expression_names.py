@@ -183,4 +183,6 @@ def slider_of(name: str) -> Parameter:
     (2, 1)
     """
     usual = _USUAL.get(name, _OTHER)
-    return Parameter(name, usual.default, usual.minimum, usual.maximum, usual.step, name, usual.explanation, usual.unit)
+    # A form has room for two letters of a unit.
+    label, unit = (f"{name} (rad)", "") if usual.unit == "rad" else (name, usual.unit)
+    return Parameter(name, usual.default, usual.minimum, usual.maximum, usual.step, label, usual.explanation, unit)

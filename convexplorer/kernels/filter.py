@@ -12,7 +12,7 @@ from convexplorer.core.geometry.axes import checked_rank
 from convexplorer.words import plain, times
 
 if TYPE_CHECKING:
-    from convexplorer.kernels.recipe import Recipe
+    import convexplorer.kernels.recipe
 
 MAX_NAME_LENGTH = 200
 # Numbers of one filter: half a gigabyte. A layer as a whole is limited by `model.layer.MAX_WEIGHTS`.
@@ -50,7 +50,7 @@ class Filter:
     preset: str | None = None
     parameters: Mapping[str, float] = field(default_factory=lambda: NO_PARAMETERS)
     rank: int = 2
-    recipe: "Recipe | None" = None
+    recipe: "convexplorer.kernels.recipe.Recipe | None" = None
 
     def __post_init__(self) -> None:
         name = " ".join(self.name.split())

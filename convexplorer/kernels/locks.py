@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from convexplorer._dataclass import dataclass
-from convexplorer.kernels.analysis import exact_sum
+from convexplorer.kernels.analysis import exact_sum, norm
 from convexplorer.words import times
 
 Size = tuple[int, int]
@@ -127,12 +127,12 @@ def check_locks(locks: Collection[str], size: Size) -> None:
     _check_freedom(chosen, size, orbits(size, locks).count)
 
 
-def project(plane: np.ndarray, locks: Collection[str], held: np.ndarray | None = None) -> np.ndarray:
+def project(planes: np.ndarray, locks: Collection[str], held: np.ndarray | None = None) -> np.ndarray:
     """Return the nearest plane, in least squares, that has the properties of all locks.
 
     Parameters
     ----------
-    plane : (rows, columns), finite.
+    planes : (rows, columns), or (P, rows, columns) of which each is projected; finite.
     locks : keys of `LOCKS`.
     held : (rows, columns) bool, closed under the mirrors: cells that keep their weights when the sum is corrected, as
         long as there are others. A norm scales all weights, whether held or not.
@@ -147,7 +147,9 @@ def project(plane: np.ndarray, locks: Collection[str], held: np.ndarray | None =
     >>> project(np.array([[1.0, 2.0, 5.0]]), {"columns-even", "sum-0"})
     array([[ 0.33333333, -0.66666667,  0.33333333]])
     """
-    found = np.array(plane, dtype=np.float64)
+    if np.ndim(planes) == 3:
+        return np.stack([project(plane, locks, held) for plane in planes])
+    found = np.array(planes, dtype=np.float64)
     if not locks:
         return found
     check_locks(locks, _size(found))
@@ -192,17 +194,27 @@ def spread(
     return np.where(shared > 0, new, plane), shared
 
 
-def holding(plane: np.ndarray) -> frozenset[str]:
-    """Return the locks whose properties a plane has already; none of a plane of zeros, or with a weight not finite.
+def holding(planes: np.ndarray) -> frozenset[str]:
+    """Return the locks whose properties planes have already; none of zeros alone, or with a weight not finite.
+
+    Parameters
+    ----------
+    planes : (rows, columns), or (P, rows, columns) of which each has the properties.
 
     Examples
     --------
     >>> sorted(holding(np.array([[-1.0, 0.0, 1.0]])))
     ['columns-odd', 'point-odd', 'rows-even', 'sum-0']
     """
-    if not np.isfinite(plane).all() or not plane.any():
+    return keeping(planes, LOCKS) if planes.any() else frozenset()
+
+
+def keeping(planes: np.ndarray, locks: Collection[str]) -> frozenset[str]:
+    """Return those of some locks whose properties planes have; zeros have every symmetry, and the sum 0."""
+    if not np.isfinite(planes).all():
         return frozenset()
-    return frozenset(key for key, lock in LOCKS.items() if _holds(plane, lock))
+    each = planes.reshape(-1, *planes.shape[-2:])
+    return frozenset(key for key in locks if _holds(each, LOCKS[key]))
 
 
 def change(plane: np.ndarray, new: np.ndarray) -> float:
@@ -217,6 +229,20 @@ def change(plane: np.ndarray, new: np.ndarray) -> float:
     distance = float(np.linalg.norm((new - plane) / largest))
     length = float(np.linalg.norm(plane / largest))
     return distance / length if length else (np.inf if distance else 0.0)
+
+
+def freedom(size: Size, locks: Collection[str]) -> int:
+    """Return how many weights of a plane can be chosen under locks; the others follow from them.
+
+    Examples
+    --------
+    >>> freedom((3, 3), {"columns-even", "sum-0"})
+    5
+    """
+    chosen = [LOCKS[key] for key in locks]
+    is_odd = any(lock.sign < 0 for lock in chosen)
+    numbers = sum(lock.norm is not None or (lock.sum is not None and not is_odd) for lock in chosen)
+    return max(orbits(size, locks).count - numbers, 0)
 
 
 def orbits(size: Size, locks: Collection[str]) -> Orbits:
@@ -312,22 +338,23 @@ def _with_norm(plane: np.ndarray, length: float, total: float | None) -> np.ndar
     return found
 
 
-def _holds(plane: np.ndarray, lock: Lock) -> bool:
-    largest = float(np.abs(plane).max())
+def _holds(planes: np.ndarray, lock: Lock) -> bool:
     if lock.mirror is not None:
-        if _is_diagonal(lock) and plane.shape[0] != plane.shape[1]:
+        if _is_diagonal(lock) and planes.shape[1] != planes.shape[2]:
             return False
-        return bool(np.abs(plane - lock.sign * _mirrored(plane, lock.mirror)).max() <= _EQUAL * largest)
+        largest = np.abs(planes).max(axis=(1, 2))
+        differences = np.abs(planes - lock.sign * _mirrored(planes, lock.mirror)).max(axis=(1, 2))
+        return bool((differences <= _EQUAL * largest).all())
     if lock.sum is not None:
-        return exact_sum(np.append(plane, -lock.sum)) == 0
-    assert lock.norm is not None
-    return bool(abs(np.linalg.norm(plane / largest) * largest - lock.norm) <= _EQUAL)
+        return all(exact_sum(np.append(plane, -lock.sum)) == 0 for plane in planes)
+    norms = [norm(plane) for plane in planes]
+    return all(lock.norm is not None and abs(one - lock.norm) <= _EQUAL for one in norms)
 
 
-def _mirrored(plane: np.ndarray, mirror: Matrix) -> np.ndarray:
+def _mirrored(planes: np.ndarray, mirror: Matrix) -> np.ndarray:
     a, b, c, d = mirror
-    turned = plane.T if a == 0 else plane
-    return turned[:: a + b, :: c + d]
+    turned = planes.swapaxes(1, 2) if a == 0 else planes
+    return turned[:, :: a + b, :: c + d]
 
 
 def _check_freedom(chosen: list[Lock], size: Size, count: int) -> None:

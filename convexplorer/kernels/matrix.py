@@ -19,7 +19,9 @@ from convexplorer.words import plain, times
 MAX_CHARACTERS = 8_000_000
 
 _DASHES = str.maketrans({"−": "-", "–": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\ufeff": " "})
-CHANNELS_FIRST = "(channels, rows, columns)"  # in the comment of a copied kernel, which tells its axes
+# In the comment of a copied kernel, which tells its axes.
+CHANNELS_FIRST = "(channels, rows, columns)"
+FILTERS_FIRST = "(filters, channels, rows, columns)"
 _BRACKET = re.compile(r"[\[({]")
 _PROLOGUE = re.compile(r"\A(?:[ \t]*(?:(?:import|from)\s[^\n]*|#[^\n]*)?\n)+")  # of Python code, before its matrix
 _QUOTES = str.maketrans({'"': " "})  # around cells of CSV

@@ -32,7 +32,7 @@ def patch_sentence(recipe: Recipe) -> str:
     Examples
     --------
     >>> patch_sentence(patch_recipe("cat.png", (9, 7), (20, 31), is_centred=True, has_norm_1=True, is_grey=False))
-    'a part of cat.png, 9 × 7 from row 20, column 31, without its mean, norm 1'
+    'a part of cat.png, 9 × 7 from row 20, column 31, mean 0, norm 1'
     """
     given = recipe.settings
     size, picture = times((given["rows"], given["columns"])), plain(given["picture"])
@@ -40,7 +40,7 @@ def patch_sentence(recipe: Recipe) -> str:
         parts = [f"a part of {picture}", f"{size} from row {given['row']}, column {given['column']}"]
     else:
         parts = [f"all of {picture}", f"reduced to {size}"]
-    for key, words in (("is_grey", "in grey"), ("is_centred", "without its mean"), ("has_norm_1", "norm 1")):
+    for key, words in (("is_grey", "in grey"), ("is_centred", "mean 0"), ("has_norm_1", "norm 1")):
         parts += [words] if given[key] else []
     return ", ".join(parts)
 

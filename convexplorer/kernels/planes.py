@@ -35,6 +35,26 @@ def is_lossless(planes: np.ndarray, size: Size) -> bool:
     return same_numbers(resized(resized(planes, size), planes.shape[1:]), planes)
 
 
+def trimmed(planes: np.ndarray) -> np.ndarray:
+    """Return planes without the zeros around them that can be cut off and the centre cell stays; views of the same.
+
+    Examples
+    --------
+    >>> trimmed(np.pad(np.ones((1, 1, 3)), [(0, 0), (2, 2), (3, 3)])).shape
+    (1, 1, 3)
+    """
+    used = np.nonzero((planes != 0).any(axis=0))  # NaN is used, too
+    if not used[0].size:
+        return planes[:, *(slice(centre(n), centre(n) + 1) for n in planes.shape[1:])]
+    spans = []
+    for n, cells in zip(planes.shape[1:], used, strict=True):
+        before, after = centre(n) - int(cells.min()), int(cells.max()) - centre(n)
+        size = 2 * after if after > before else 2 * max(before, 0) + 1
+        start = centre(n) - centre(size)
+        spans.append(slice(start, start + size))
+    return planes[:, *spans]
+
+
 def common_size(*sizes: Size) -> Size:
     """Return the smallest size that contains all of these."""
     return tuple(max(along) for along in zip(*sizes, strict=True))

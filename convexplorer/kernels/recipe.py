@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from convexplorer._dataclass import dataclass
 from convexplorer.words import plain
@@ -53,7 +53,7 @@ class Recipe:
         object.__setattr__(self, "settings", _frozen(self.settings, _Budget(), MAX_DEPTH))
         object.__setattr__(self, "steps", _joined(self.steps))
 
-    def then(self, step: str) -> "Recipe":
+    def then(self, step: str) -> Self:
         """Return the recipe of the same kernel after one more step."""
         return replace(self, steps=(*self.steps, step))
 
@@ -63,7 +63,7 @@ class Recipe:
         return document | ({"steps": list(self.steps)} if self.steps else {})
 
     @classmethod
-    def of(cls, document: object) -> "Recipe":
+    def of(cls, document: object) -> Self:
         """Return the recipe of a `document`; RecipeError says what is wrong with it."""
         if not isinstance(document, Mapping) or not isinstance(document.get("kind"), str):
             raise RecipeError('a recipe has a "kind"')

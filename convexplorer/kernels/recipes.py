@@ -91,6 +91,18 @@ def _painted_sentence(_recipe: Recipe) -> str:
     return "drawn by hand"
 
 
+def _response_sentence(recipe: Recipe) -> str:
+    from convexplorer.kernels.design.filter_design import read_design  # no start needs it
+
+    return read_design(recipe.settings).words()
+
+
+def _response_planes(recipe: Recipe) -> np.ndarray | None:
+    from convexplorer.kernels.design.filter_design import read_design
+
+    return read_design(recipe.settings).kernel()
+
+
 def _composition_sentence(recipe: Recipe) -> str:
     from convexplorer.kernels.composing import composition_sentence  # here: no start composes kernels
 
@@ -115,6 +127,27 @@ def _formula_planes(recipe: Recipe) -> np.ndarray | None:
     return expression_recipe.planes(recipe)
 
 
+def _turned_sentence(recipe: Recipe) -> str:
+    from convexplorer.kernels.turned import turned_sentence  # here: no start turns kernels
+
+    return turned_sentence(recipe)
+
+
+def _turned_planes(recipe: Recipe) -> np.ndarray | None:
+    from convexplorer.kernels.turned import turned_planes
+
+    return turned_planes(recipe, planes_of)
+
+
+def _pasted_sentence(recipe: Recipe) -> str:
+    parts = [f"pasted from {recipe.settings['form']}"]
+    if recipe.settings["is_flipped"]:
+        parts.append("turned by 180°")
+    if recipe.settings["divisor"] != 1:
+        parts.append(f"divided by {number(recipe.settings['divisor'])}")
+    return ", ".join(parts)
+
+
 def _no_planes(_recipe: Recipe) -> np.ndarray | None:
     return None
 
@@ -122,8 +155,11 @@ def _no_planes(_recipe: Recipe) -> np.ndarray | None:
 RECIPES: dict[str, RecipeRow] = {
     "preset": RecipeRow("Preset", _preset_sentence, _preset_planes),
     "initializer": RecipeRow("Initializer", _initializer_sentence, _no_planes),
+    "response": RecipeRow("Frequency", _response_sentence, _response_planes),
     "composition": RecipeRow("Composition", _composition_sentence, _composition_planes),
     "formula": RecipeRow("Formula", _formula_sentence, _formula_planes),
+    "turned": RecipeRow("Turned", _turned_sentence, _turned_planes),
+    "pasted": RecipeRow("Pasted", _pasted_sentence, _no_planes),
     "drawn": RecipeRow("Drawn", _painted_sentence, _no_planes),
     "patch": RecipeRow("Part of a picture", patch_sentence, _no_planes),
     "learned": RecipeRow("Learned", learned_sentence, _no_planes),

@@ -18,6 +18,8 @@ from convexplorer.kernels.locks import change
 
 Size = tuple[int, int]
 
+_NOISE = 1e-15  # of the largest weight: what Fourier transforms leave where 0 belongs
+
 
 @dataclass(frozen=True, eq=False)
 class Moved:
@@ -161,8 +163,9 @@ def _cut(canvas: np.ndarray, middle: tuple[float, float], like: np.ndarray) -> M
             canvas = slid if axis else slid.T
         starts.append(cell)
     cells = np.ix_(*(np.arange(start, start + n) % len(canvas) for start, n in zip(starts, like.shape, strict=True)))
-    plane = canvas[cells]
-    rest = canvas / (float(np.abs(canvas).max()) or 1.0)  # so that squares neither overflow nor vanish
+    largest = float(np.abs(canvas).max())
+    plane = np.where(np.abs(canvas[cells]) > _NOISE * largest, canvas[cells], 0.0)
+    rest = canvas / (largest or 1.0)  # so that squares neither overflow nor vanish
     whole = float(np.square(rest).sum())
     rest[cells] = 0.0
     return Moved(plane, float(np.square(rest).sum()) / whole if whole else 0.0)

@@ -18,6 +18,7 @@ from convexplorer.words import number, times
 
 if TYPE_CHECKING:
     from convexplorer.formats.tensor_file import TensorFile
+    from convexplorer.model.library.entry import Entry
     from convexplorer.model.opening.opened import OpenedNetwork
 
 Place = tuple[str, int]  # id of a layer, and index of one of its filters
@@ -111,6 +112,21 @@ def of_learned_banks() -> tuple[Candidate, ...]:
 
     learned = [HandMade(preset, {}, preset.planes()) for preset in groups()[GROUP]]
     return tuple(Candidate(one.label, f"Preset, {GROUP}", one.planes, one, source=GROUP.lower()) for one in learned)
+
+
+def of_library(entries: Iterable["Entry"]) -> list[Candidate]:
+    """Return the kernels of the user's library, and the filters of its banks."""
+    return [
+        Candidate(
+            entry.label if not entry.is_bank else f"{entry.label} {i}",
+            f"Library, {entry.file}" if entry.file else "Library",
+            one.planes,
+            source="library",
+        )
+        for entry in entries
+        if entry.is_picture_kernel
+        for i, one in enumerate(entry.filters, 1)
+    ]
 
 
 def of_project(project: Project, without: Place | None = None) -> list[Candidate]:

@@ -66,7 +66,7 @@ BENCH: dict[str, BenchRow] = {
     "grating": BenchRow(
         "Grating",
         "The wave itself, from 0 to 1. The answer is the response at this wave, and the gain times its mean, 0.5. "
-        "Drag to turn it, with the wheel change its length.",
+        "Drag to turn it; after a click the wheel changes its length.",
         lambda side, wave: patterns.grating(side, wave.wavelength, wave.angle, 0.0),
         has_angle=True,
         has_length=True,

@@ -97,9 +97,13 @@ def _undone(apply: Apply, x: np.ndarray, blur: np.ndarray, plane: np.ndarray, se
     undone = apply(blurred, plane)
     margin = tuple((a + b) // 2 for a, b in zip(blur.shape[1:], plane.shape[1:], strict=True))
     before, after = (_decibels(_inside(y[0] - x[0], margin)) for y in (blurred, undone))
-    verdict = "" if after is None or before is None or after > before else " It is worse than before: more noise?"
-    words = f"A on the picture, with the noise: {_db(before)}. Undone: {_db(after)}.{verdict}"
-    labels = ("A and noise", "Undone", "Undone − picture")
+    verdict = (
+        ""
+        if after is None or before is None or after > before
+        else " That is worse than before: allow for more noise, or take the other prior."
+    )
+    words = f"Blurred, with the noise: {_db(before)}; undone: {_db(after)}.{verdict}"
+    labels = ("First, and noise", "Undone", "Undone − picture")
     return CompositionCheck(blurred[0], undone[0], undone[0] - x[0], labels, (margin[0], margin[1]), words)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.analysis import analyze
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.recipes import made_by
 
 HALF_TURN, FULL_TURN = 180.0, 360.0
 
@@ -60,11 +61,7 @@ def turned_of(filters: Sequence[Filter]) -> tuple[Turned, ...]:
     >>> [(one.angle, one.is_odd) for one in turned_of(swept("gaussian-derivative", {}, Sweep(angles=2)))]
     [(0.0, True), (90.0, True)]
     """
-    found = [
-        Turned(i, float(one.parameters["angle"]), _is_odd(one))
-        for i, one in enumerate(filters)
-        if one.rank == 2 and "angle" in one.parameters
-    ]
+    found = [Turned(i, angle, _is_odd(one)) for i, one in enumerate(filters) if (angle := _angle_of(one)) is not None]
     return tuple(found) if len({one.angle for one in found}) > 1 else ()
 
 
@@ -131,6 +128,15 @@ class Contest:
         both = [(angle, angle + 180) if self._is_odd else (angle, angle) for angle in self._angles]
         table = np.mod(np.array(both, np.float64), period).astype(np.float32).reshape(-1)
         return Orientations(table[self._winners], self._best, period)
+
+
+def _angle_of(one: Filter) -> float | None:
+    """Return the angle of a kernel that a family made and nobody has edited since; None if it has none."""
+    made = made_by(one)
+    if one.rank != 2 or made is None or made.kind != "preset" or made.steps:
+        return None
+    angle = made.settings.get("parameters", {}).get("angle")
+    return float(angle) if isinstance(angle, int | float) else None
 
 
 def _is_odd(one: Filter) -> bool:

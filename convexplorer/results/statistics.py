@@ -9,7 +9,7 @@ from convexplorer._dataclass import dataclass
 from convexplorer.core.operators.activations import describe
 from convexplorer.results.picture import Statistics
 from convexplorer.results.reading import Zeros, read_extreme
-from convexplorer.words import number, percent
+from convexplorer.words import number, percent, range_words
 
 BINS = 64
 _LEAST_VARIANCE = 1e-9  # of the mean's square: below, a difference of sums has fewer than seven digits left
@@ -114,7 +114,7 @@ def describe_map(statistics: Statistics, linear: np.ndarray, values: np.ndarray,
         return f"{text}: {label} set {_percent(removed)} to 0{below}"
     if (lowest, highest) == (statistics.minimum, statistics.maximum) or low == high == "0":
         return text
-    return f"{text}: {label} made them of {number(lowest)} … {number(highest)}"
+    return f"{text}: {label} made them of {range_words(lowest, highest).removeprefix('all ')}"
 
 
 def describe_range(statistics: Statistics) -> str:

@@ -7,7 +7,7 @@ from convexplorer.core.geometry.places import Place, is_inside
 from convexplorer.results.picture import Picture, Tile
 from convexplorer.results.reading import read
 from convexplorer.results.statistics import describe_range
-from convexplorer.words import degrees, number, percent
+from convexplorer.words import degrees, number, percent, range_words
 
 NOTHING_FINITE = "no finite value"
 BEFORE_EDIT = "before the edit"  # of numbers that are still computed for maps on screen
@@ -47,7 +47,7 @@ def value_text(tile: Tile, value: float) -> str:
 
 
 def range_text(tile: Tile, digits: int = 4) -> str:
-    """Return the smallest and the largest value of a tile, of angles in degrees; the value itself where there is one.
+    """Return the smallest and the largest value of a tile, of angles in degrees; the value where there is one.
 
     Angles are words enough with their unit, so that no one reads radians as brightness.
     """
@@ -55,9 +55,9 @@ def range_text(tile: Tile, digits: int = 4) -> str:
         return NOTHING_FINITE
     if tile.shade is not None:
         return f"{degrees(tile.minimum)} … {degrees(tile.maximum)}"
-    if tile.values.size == 1 and not tile.not_finite:
-        return number(tile.lowest, digits)
-    return f"{number(tile.lowest, digits)} … {number(tile.highest, digits)}"
+    is_all = tile.values.size > 1 and not tile.not_finite
+    words = range_words(tile.lowest, tile.highest, digits)
+    return words if is_all else words.removeprefix("all ")
 
 
 def levels_text(levels: Levels) -> str:

@@ -17,7 +17,7 @@ from convexplorer.results.reading import roundings_of
 from convexplorer.results.stage import map_names
 from convexplorer.results.trace_words import precision_texts, shows_weights, words_of
 from convexplorer.results.value_words import value_sentence
-from convexplorer.words import cell_words, number, shape_text
+from convexplorer.words import cell_words, number, range_words, shape_text
 
 # More numbers than these are not listed: their sums are.
 MOST_NUMBERS = 1024
@@ -201,7 +201,7 @@ def _range(values: np.ndarray) -> str:
     if not finite.size:
         return "no finite value"
     low, high, mean = float(finite.min()), float(finite.max()), float(finite.mean(dtype=np.float64))
-    return f"{number(low)} … {number(high)}, mean {number(mean)}"
+    return range_words(low, high) if low == high else f"{range_words(low, high)}, mean {number(mean)}"
 
 
 def _json_numbers(values: np.ndarray) -> Any:

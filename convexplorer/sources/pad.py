@@ -30,9 +30,15 @@ class Stroke:
 
 
 class Pad:
-    """The strokes on a pad, the newest last; one thread draws, others wait for it."""
+    """The strokes on a pad, the newest last; one thread draws, others wait for it.
+
+    Attributes
+    ----------
+    is_finished : nobody draws on it, as on the command line: what it holds is one picture.
+    """
 
     def __init__(self) -> None:
+        self.is_finished = False
         self._condition = threading.Condition()
         self._strokes: tuple[Stroke, ...] = ()
         self._version = 0
@@ -62,6 +68,11 @@ class Pad:
 
     def replace(self, strokes: tuple[Stroke, ...]) -> None:
         """Put other strokes in place of those that are there."""
+        self._set(strokes)
+
+    def finish(self, strokes: tuple[Stroke, ...]) -> None:
+        """Put other strokes in place of those that are there, on which nobody will draw any more."""
+        self.is_finished = True
         self._set(strokes)
 
     def wait(self, version: int, timeout_s: float) -> tuple[int, tuple[Stroke, ...]]:
@@ -140,6 +151,28 @@ class PadReader:
         """Do nothing: what is drawn stays."""
 
 
+class DrawingReader:
+    """A reader that gives what was drawn, once."""
+
+    def __init__(self, source: Source, pad: Pad = PAD) -> None:
+        self._side, self._pad, self._is_read = side_of(source), pad, False
+        self.info = SourceInfo("Drawing", frame_count=1, size=(self._side, self._side))
+
+    def read(self) -> Frame | None:
+        """Return the drawing, then None."""
+        if self._is_read:
+            return None
+        self._is_read = True
+        return Frame(drawing(self._pad.strokes, self._side), ("Y",), index=0, title=self.info.title)
+
+    def seek(self, index: int) -> None:
+        """Go to the drawing, which is number 0."""
+        self._is_read = index > 0
+
+    def close(self) -> None:
+        """Do nothing: what was drawn stays."""
+
+
 def open_pad(source: Source) -> Reader:
     """Open the pad of the program."""
-    return PadReader(source)
+    return DrawingReader(source) if PAD.is_finished else PadReader(source)

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.filter_design [--repeats 20]
 
-What a drag in the Frequency desk waits for: the response drawn on the grid, the kernel solved, and how well it reaches
-what was wanted. A ring shares all symmetries of the square, a wedge only the half turn.
+What a drag in the Frequency desk waits for: areas drawn on the grid, the kernel solved, how near it comes, and its
+picture. A ring shares all symmetries of the square, a wedge only the half turn.
 """
 
 import os
@@ -19,8 +19,11 @@ from collections.abc import Callable
 import numpy as np
 
 from convexplorer.kernels.design.least_squares import least_squares
-from convexplorer.kernels.design.spectrum import frequencies, responses_on
+from convexplorer.kernels.design.shapes import Ring, Stroke, Wedge
+from convexplorer.kernels.design.target import Target, draw
+from convexplorer.kernels.design.verdict import judge
 from convexplorer.kernels.formulas import gaussian
+from convexplorer.results.target_image import draw_side
 
 COUNT = 256
 SIZES = (5, 15, 21, 31, 63)
@@ -33,16 +36,29 @@ def main() -> None:
     repeats = parser.parse_args().repeats
     print(f"{platform.machine()}, NumPy {np.__version__}, grid {COUNT} × {COUNT}; milliseconds, median")
     print(f"{'':24}" + "".join(f"{f'{k} × {k}':>12}" for k in SIZES))
-    rows, columns = np.meshgrid(frequencies(COUNT), frequencies(COUNT), indexing="ij")
-    radius = np.hypot(rows, columns)
-    turned = abs(rows * np.cos(0.3) + columns * np.sin(0.3))
-    wanted = {"ring": (radius > 0.1) & (radius < 0.25), "wedge": (turned < 0.4 * radius)}
-    weights = (abs(radius - 0.1) > 0.02) & (abs(radius - 0.25) > 0.02)
-    for name, area in wanted.items():
-        costs = [cost(lambda k=k, d=area * 1.0: least_squares(d, (k, k), weights * 1.0), repeats) for k in SIZES]
-        print(f"{'least squares, ' + name:24}" + "".join(f"{ms:12.2f}" for ms in costs))
-    costs = [cost(lambda k=k: responses_on(gaussian(1.0, k), COUNT), repeats) for k in SIZES]
-    print(f"{'response':24}" + "".join(f"{ms:12.2f}" for ms in costs))
+    targets = {
+        "ring": Target((Ring(inner=0.1, outer=0.25),)),
+        "wedge": Target((Wedge(direction=17, width=40, inner=0.1, outer=0.4),)),
+        "stroke": Target((Stroke(points=tuple((0.1 + 0.001 * i, 0.3 - 0.002 * i) for i in range(100))),)),
+    }
+    for name, target in targets.items():
+        drawn = draw(target, COUNT, COUNT)
+        print_row(f"least squares, {name}", lambda k, d=drawn: least_squares(d.wanted, (k, k), d.weights), repeats)
+        print_row(f"draw {name}", lambda _, t=target: draw.__wrapped__(t, COUNT, COUNT), repeats)
+    print_row("judge", lambda k: judge(targets["ring"], gaussian(1.0, k)), repeats)
+    axis = np.linspace(-0.5, 0.5, 257)
+    for side in ("wanted", "reached", "difference"):
+        print_row(
+            f"picture, {side}",
+            lambda k, s=side: draw_side(targets["ring"], gaussian(1.0, k), s, axis, axis, is_dark=True),
+            repeats,
+        )
+
+
+def print_row(name: str, work: Callable[[int], object], repeats: int) -> None:
+    """Print what some work costs for each size."""
+    costs = [cost(lambda k=k: work(k), repeats) for k in SIZES]
+    print(f"{name:24}" + "".join(f"{ms:12.2f}" for ms in costs), flush=True)
 
 
 def cost(work: Callable[[], object], repeats: int) -> float:

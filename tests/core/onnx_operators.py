@@ -117,8 +117,10 @@ def _resize(attributes, _, x, region=None, scales=None, sizes=None):
     place = attributes.get("coordinate_transformation_mode", b"half_pixel").decode()
     mode, rank = attributes.get("mode", b"nearest").decode(), x.ndim - 2
     given = scales if scales is not None and np.size(scales) else sizes
-    if place not in COORDINATES or mode not in ("nearest", "linear") or attributes.get("antialias", 0):
+    if place not in COORDINATES or mode not in ("nearest", "linear", "cubic") or attributes.get("antialias", 0):
         raise NotImplementedError("other places")
+    if mode == "cubic" and attributes.get("exclude_outside", 0):
+        raise NotImplementedError("weights of the cells inside alone")
     if attributes.get("axes") or attributes.get("keep_aspect_ratio_policy", b"stretch") != b"stretch":
         raise NotImplementedError("some axes")
     wanted = [float(n) for n in given[-rank:]]
@@ -136,7 +138,9 @@ def _resize(attributes, _, x, region=None, scales=None, sizes=None):
             settings["scale"] = wanted[0]
     else:
         settings["size"] = tuple(int(n) for n in wanted)
-    layer = core.Resize(interpolation="bilinear" if mode == "linear" else mode, **settings)
+    if mode == "cubic":
+        settings["cubic"] = attributes.get("cubic_coeff_a", -0.75)
+    layer = core.Resize(interpolation={"linear": "bilinear", "cubic": "bicubic"}.get(mode, mode), **settings)
     return [_each(layer, x)]
 
 

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "bank": (conv_layer((Filter("f", np.ones((1, 3, 3))),)),),
     "frames": (25.0,),
     "latex": ("x",),
+    "plane": (np.ones((3, 3)),),
     "network": (plan_of([conv_layer((Filter("f", np.ones((1, 3, 3))),), id="conv")], (3, 9, 9)),),
 }
 
@@ -66,6 +67,7 @@ rgb = random.integers(0, 256, (64, 64, 3), np.uint8)
 arguments = {
     "map": (rgb,), "grid": ([("f", rgb)], 1), "maps": (random.random((2, 64, 64), np.float32), ["f", "g"]),
     "bank": (conv_layer((Filter("f", random.random((1, 31, 31))),)),), "frames": (25.0,), "latex": ("x" * 5000,),
+    "plane": (random.random((3, 3)),),
     "network": (plan_of([conv_layer((Filter("f", random.random((1, 31, 31))),), id="conv")], (3, 64, 64)),),
 }
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))

@@ -200,6 +200,7 @@ def _look_away(window: MainWindow) -> None:
     selection.mark_tap(None)
     selection.set_crop(None)
     selection.set_region(None)
+    selection.set_found(())
     selection.show_input(False)
     for name in selection.overlays:
         selection.toggle_overlay(name)

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from safetensors.numpy import save_file
 
 from convexplorer.gui.commands import ready
+from convexplorer.gui.session.kernel_library import kernel_library
 from convexplorer.gui.widgets.nearest_picker import NearestPicker
 from convexplorer.gui.window.main_window import MainWindow
+from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.likeness import likeness
 from convexplorer.kernels.presets import make_filter
 from convexplorer.model import edits
+from convexplorer.model.library.entry import Entry
 from convexplorer.model.project import Project
 from convexplorer.sources.pad import PAD
 from tests.gui.conftest import message_of, newest_picture
@@ -69,6 +72,24 @@ def test_a_copy_of_a_preset_is_found_first(window, qtbot):
 
     assert picker.titles()[0] == "Sobel x, negated"
     assert "1.00" in picker._list.rows()[0].detail
+
+
+def test_kernels_of_the_library_and_of_the_learned_banks_are_compared_as_well(window, qtbot):
+    own = np.random.default_rng(4).normal(size=(1, 3, 3))
+    entry = Entry("my-corner", "My corner", (Filter("my corner", own),))
+    bank = Entry("two", "Two", (Filter("a", own[:, ::-1]), Filter("b", own[:, :, ::-1])), is_bank=True)
+    kernel_library().save(entry)
+    kernel_library().save(bank)
+    window.store.commit(edits.set_planes(window.store.state, 0, 0, -2 * own))
+
+    picker = open_picker(window, qtbot)
+
+    assert picker.titles()[0] == "My corner, negated"
+    assert picker._list.rows()[0].detail.startswith("library")
+    assert any(title.startswith("Two 2") for title in picker.titles())
+    assert any(title.startswith("Learned by ") for title in picker.titles())
+    click(picker, 0)
+    assert abs(likeness(window.store.state.layers[0].filters[0].planes, own).cosine) == pytest.approx(1)
 
 
 def test_a_row_under_the_mouse_is_seen_in_the_maps_and_changes_nothing(window, qtbot):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from convexplorer.core.convolution import records as records_module
 from convexplorer.core.convolution.records import Record
-from convexplorer.gui.commands import looking
+from convexplorer.gui.commands import exporting, looking
 from convexplorer.gui.session.settings import cache_folder
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.matrix import format_matrix
@@ -132,3 +132,11 @@ def test_what_leaves_the_window_depends_on_no_race(open_window: OpenWindow, qtbo
     own, seen = (one.tiles[window.selection.view.filter].values.astype(np.float64) for one in (fixed, raced))
     assert format_matrix(own) != format_matrix(seen)
     assert QGuiApplication.clipboard().text() == format_matrix(own)
+    drawn_of = []
+    monkeypatch.setattr(
+        exporting, "side_by_side", lambda one, **_: drawn_of.append(one) or np.zeros((1, 1, 3), np.uint8)
+    )
+    window.settings.remember_folder(tmp_path / "any.png")
+    window.actions_by_name["snapshot"].trigger()
+    (shown,) = drawn_of
+    assert [one.values.tobytes() for one in shown.tiles] == [one.values.tobytes() for one in fixed.tiles]

@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from convexplorer import cli
 from convexplorer.cli.given import source_or_project
-from convexplorer.gui.commands import files
+from convexplorer.gui.commands import files, sessions
 from convexplorer.gui.widgets.message_bar import MessageBar
 from convexplorer.gui.window import app
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.model import edits
 from convexplorer.model.storage.files import to_json
-from convexplorer.model.storage.session import Session, load_session
+from convexplorer.model.storage.session import Session, load_session, save_session
+from convexplorer.model.view import Favourite
 from convexplorer.sources import Source
 from convexplorer.sources.pad import PAD, Stroke
 from tests import stacks
@@ -78,6 +79,21 @@ def test_a_dropped_picture_opens_as_the_same_session(window, qtbot, saved):
     assert (view.layer, view.filter, view.mode) == ("conv2", 5, "channels")
     assert window.selection.pin == (7.5, 9.5)
     assert window.store.document.path is None  # saving replaces no picture
+
+
+def test_favourites_come_back_with_the_session(window, qtbot, saved, tmp_path):
+    kept = (Favourite("conv2", 3), Favourite("conv1", 1))
+    window.selection.select(favourites=kept)
+    session_file = saved.parent / "favourites.png"
+    session = sessions.session_now(window)
+    save_session(session_file, saved.read_bytes(), session)
+    begin_anew(window, qtbot)
+    window.selection.select(favourites=())
+
+    files.open_paths(window, [session_file])
+    press(window, qtbot, "Open the session")
+
+    assert window.selection.view.favourites == kept
 
 
 def test_undo_leads_back_to_the_work_before(window, qtbot, saved):

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convexplorer.kernels.formulas import gaussian, gaussian_derivative
-from convexplorer.kernels.locks import LOCKS, change, check_locks, holding, orbits, project, spread
+from convexplorer.kernels.locks import LOCKS, change, check_locks, holding, keeping, orbits, project, spread
 from convexplorer.kernels.presets import make_filter
 
 SYMMETRIES = [key for key, lock in LOCKS.items() if lock.mirror is not None]
@@ -239,3 +239,18 @@ def test_all_pairs_of_locks_are_refused_or_hold():
             assert str(error)  # noqa: PT017  # either is right
         else:
             assert set(keys) <= holding(found)
+
+
+def test_each_of_several_planes_has_what_all_have():
+    even, odd = np.array([[1.0, 2, 1]]), np.array([[1.0, 0, -1]])
+
+    assert holding(np.stack([even, even])) == holding(even)
+    assert holding(np.stack([even, odd])) == {"rows-even"}
+    assert holding(np.stack([odd, np.zeros((1, 3))])) == {"columns-odd", "point-odd", "rows-even", "sum-0"}
+
+
+def test_zeros_keep_what_they_can():
+    assert keeping(np.zeros((3, 3)), {"rows-odd", "falling-even", "sum-0", "sum-1", "norm-1"}) == {
+        *("rows-odd", "falling-even", "sum-0")
+    }
+    assert keeping(np.zeros((3, 5)), {"falling-even"}) == frozenset()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer.core.geometry.windows import pad_amounts
-from convexplorer.kernels.planes import centre, common_size, is_lossless, merged, resized, split
+from convexplorer.kernels.planes import centre, common_size, is_lossless, merged, resized, split, trimmed
 from tests.model.examples import finite_weights, planes_of, sizes
 
 SIDE = st.integers(1, 63)
@@ -80,3 +80,26 @@ def test_a_merged_plane_answers_to_grey_as_the_planes_did(planes):
 def test_only_a_single_plane_can_be_split():
     with pytest.raises(ValueError, match="has 2 planes already"):
         split(np.ones((2, 3, 3)), 3)
+
+
+@given(sizes.flatmap(planes_of), st.integers(0, 5), st.integers(0, 5))
+def test_trimming_takes_zeros_around_away_and_nothing_else(planes, more_rows, more_columns):
+    size = planes.shape[1:]
+    padded = resized(planes, (size[0] + more_rows, size[1] + more_columns))
+
+    found = trimmed(padded)
+
+    assert all(a <= b for a, b in zip(found.shape[1:], size, strict=True))
+    assert np.array_equal(resized(found, padded.shape[1:]), padded, equal_nan=True)
+
+
+@pytest.mark.parametrize("cell", [(0, 0), (2, 5), (3, 2), (4, 4), (6, 6)])
+def test_trimming_keeps_the_centre_cell(cell):
+    planes = np.zeros((1, 7, 7))
+    planes[0, *cell] = 1
+
+    found = trimmed(planes)
+
+    away = tuple(int(i) - centre(n) for i, n in zip(np.argwhere(found[0])[0], found.shape[1:], strict=True))
+    assert away == (cell[0] - 3, cell[1] - 3)
+    assert found.size <= 49

@@ -78,6 +78,19 @@ with asking(one):
         core.evaluate(net, np.zeros((1, 9, 9), np.float32))
 begun.wait()
 """
+SENDING = """
+from convexplorer.gui.session.sending import Sending
+
+class Outlet:
+    is_wanted = True
+    send = staticmethod(work)
+    def close(self):
+        print("let go")
+
+one = Sending(Outlet())
+one.put(lambda: np.zeros((4, 4, 3), np.uint8))
+begun.wait()
+"""
 SCRIPTS = {
     "player": PLAYER,
     "engine": ENGINE,
@@ -85,6 +98,7 @@ SCRIPTS = {
     "engine that nobody closes": ENGINE.replace("one.close()", ""),
     "worker that nobody closes": WORKER,
     "sessions that nobody closes": SESSIONS,
+    "sending that nobody closes": SENDING,
 }
 
 
@@ -95,3 +109,11 @@ def test_a_script_waits_at_its_end_for_what_is_still_in_a_library(script: str):
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_script_lets_go_of_what_it_has_sent_to():
+    ended = subprocess.run(
+        [sys.executable, "-c", BUSY + SENDING], capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+
+    assert ended.stdout == "let go\n"

@@ -49,7 +49,7 @@ def test_what_is_undone_is_measured_on_the_picture_itself(prior):
     assert after == pytest.approx(-10 * np.log10(np.square(error).mean()), abs=0.06)
     assert np.array_equal(found.difference, found.after - PHOTO)
     assert (after > before) == (prior == "natural")
-    assert ("worse than before" in found.sentence) == (prior == "flat")
+    assert ("That is worse than before" in found.sentence) == (prior == "flat")
 
 
 def test_the_middle_of_a_large_picture_is_compared():

@@ -15,6 +15,7 @@ from convexplorer.results import input_tile as module
 from convexplorer.results.input_tile import input_tile
 from convexplorer.results.job import Job
 from convexplorer.results.render import render
+from convexplorer.results.tile_words import range_text
 from convexplorer.results.tiles import Pen, colored, draw_maps
 from convexplorer.sources.byte_image import ByteImage
 from convexplorer.sources.decoders.pixels import from_pixels
@@ -132,3 +133,19 @@ def test_large_maps_drawn_in_several_threads_are_those_drawn_alone(scope: str):
         np.testing.assert_array_equal(one.indexed, alone.indexed)
         assert (one.title, one.levels, one.clipped) == (alone.title, alone.levels, alone.clipped)
         assert (one.minimum, one.maximum) == (values.min(), values.max())
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([[-0.1084, -0.1084]], "all −0.1084"),
+        ([[0.0, 0.0]], "all 0"),
+        ([[-0.1084]], "−0.1084"),
+        ([[0.5, np.nan]], "0.5"),
+        ([[0.5, 0.75]], "0.5 … 0.75"),
+    ],
+)
+def test_a_range_of_one_value_is_that_value(values, expected):
+    tile = Pen(Display(), 1).draw("map", np.array(values, np.float32), Grid(), Levels(-1, 1))
+
+    assert range_text(tile) == expected

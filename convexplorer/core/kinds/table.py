@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from convexplorer.core.geometry.resize_taps import COORDINATES, NEAREST
+from convexplorer.core.geometry.resize_taps import COORDINATES, CUBIC, NEAREST
 from convexplorer.core.geometry.windows import BORDERS
 from convexplorer.core.kinds import counts, making
 from convexplorer.core.kinds.kind import Kind
@@ -117,6 +117,13 @@ _INTERPOLATION = Choice(
     "what stands between the old cells",
     "nearest",
     (("nearest", "Every cell is repeated"), ("bilinear", "Values run straight from one cell to the next")),
+)
+_ANY_INTERPOLATION = Choice(
+    "interpolation",
+    "Filling",
+    "what stands between the old cells",
+    "nearest",
+    (*_INTERPOLATION.choices, ("bicubic", "A curve through the two cells before and the two behind")),
 )
 COORDINATE_TIPS = {
     "half_pixel": "The outer edges of the outermost cells lie on each other, as in Keras",
@@ -349,7 +356,7 @@ KINDS: dict[str, Kind] = {
             Number(
                 "scale", "Factor", "how many times as many rows and columns, where no size is given", 2.0, 1 / 64, 64.0
             ),
-            _INTERPOLATION,
+            _ANY_INTERPOLATION,
             Choice(
                 "coordinates",
                 "Places",
@@ -364,6 +371,7 @@ KINDS: dict[str, Kind] = {
                 "round_prefer_floor",
                 tuple((key, NEAREST_TIPS[key]) for key in NEAREST),
             ),
+            Number("cubic", "Cubic", "coefficient of bicubic: −0.75 in PyTorch, −0.5 in Pillow", CUBIC, -1.0, 0.0),
         ),
         geometry="resize",
     ),

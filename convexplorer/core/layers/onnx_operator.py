@@ -40,7 +40,13 @@ _REDUCING = (
     *("ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd"),
     *("ReduceSum", "ReduceSumSquare"),
 )
-_RESIZING = {"mode": str, "coordinate_transformation_mode": str, "nearest_mode": str, "cubic_coeff_a": float}
+_RESIZING = {
+    "mode": str,
+    "coordinate_transformation_mode": str,
+    "nearest_mode": str,
+    "cubic_coeff_a": float,
+    "exclude_outside": int,
+}
 _NONE: Mapping[str, type] = {}
 #: Operators that are run, functions of their inputs alone: what each reads, "x" for layers, "i" and "f" for constants
 #: of whole and of real numbers, "-" for nothing; and its attributes. ONNX Runtime does not check what it is given: an

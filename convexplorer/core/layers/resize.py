@@ -8,7 +8,7 @@ import numpy as np
 from convexplorer._dataclass import dataclass
 from convexplorer.core.geometry.arrays import as_maps
 from convexplorer.core.geometry.field import Field
-from convexplorer.core.geometry.resize_taps import BILINEAR, COORDINATES, NEAREST, ResizeTaps
+from convexplorer.core.geometry.resize_taps import BICUBIC, BILINEAR, COORDINATES, CUBIC, NEAREST, ResizeTaps
 from convexplorer.core.geometry.windows import PerAxis, per_axis
 from convexplorer.core.layers.fields import check_output, set_fields
 from convexplorer.core.layers.interpolated import shared_among_neighbours, traced_neighbours
@@ -18,7 +18,7 @@ from convexplorer.core.layers.tracing.part import Part
 from convexplorer.core.layers.tracing.trace import Trace
 from convexplorer.core.layers.tracing.window import Place
 
-INTERPOLATIONS = ("nearest", BILINEAR)
+INTERPOLATIONS = ("nearest", BILINEAR, BICUBIC)
 _DENOMINATOR = 1 << 12  # a factor is a fraction: 1.1 of a file, float32, is 11/10
 
 
@@ -26,19 +26,20 @@ _DENOMINATOR = 1 << 12  # a factor is a fraction: 1.1 of a file, float32, is 11/
 class Resize(PlainLayer):
     """Maps of another size, read at places between the cells, without any smoothing before.
 
-    This is ONNX's Resize in the modes "nearest" and "linear": an output `p` lies at `(p + ½) / s − ½` ("half_pixel"),
-    `p / s` ("asymmetric") or `p · (n − 1) / (m − 1)` ("align_corners"), of `n` cells `m` being made, `s = m / n` if a
-    size is given, else `scale`. PyTorch's `interpolate` is "bilinear" with "pytorch_half_pixel" or "align_corners",
-    and "nearest" with "asymmetric" and "floor". TensorFlow's and so Keras's Resizing are "half_pixel"; its nearest cell
-    is that of "round_prefer_ceil".
+    This is ONNX's Resize in the modes "nearest", "linear" and "cubic": an output `p` lies at `(p + ½) / s − ½`
+    ("half_pixel"), `p / s` ("asymmetric") or `p · (n − 1) / (m − 1)` ("align_corners"), of `n` cells `m` being made,
+    `s = m / n` if a size is given, else `scale`. PyTorch's `interpolate` is "bilinear" and "bicubic" with
+    "pytorch_half_pixel" or "align_corners", and "nearest" with "asymmetric" and "floor". TensorFlow's and so Keras's
+    Resizing are "half_pixel"; its nearest cell is that of "round_prefer_ceil".
 
     Attributes
     ----------
     size : of the output, one number per axis, or None.
     scale : factor of all axes if there is no size; the output has ⌊n · scale⌋ cells.
-    interpolation : "nearest" or "bilinear", which is linear along every axis, for any rank.
+    interpolation : "nearest", "bilinear" or "bicubic", which are linear and cubic along every axis, for any rank.
     coordinates : one of `COORDINATES`.
     nearest : one of `NEAREST`.
+    cubic : coefficient of "bicubic", −0.75 in ONNX and PyTorch; −0.5 gives Keys's cubic convolution.
 
     Examples
     --------
@@ -51,6 +52,7 @@ class Resize(PlainLayer):
     interpolation: str
     coordinates: str
     nearest: str
+    cubic: float
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Resize(PlainLayer):
         interpolation: str = "nearest",
         coordinates: str = "half_pixel",
         nearest: str = "round_prefer_floor",
+        cubic: float = CUBIC,
     ) -> None:
         for name, value, known in (
             ("interpolation", interpolation, INTERPOLATIONS),
@@ -70,6 +73,8 @@ class Resize(PlainLayer):
                 raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}")
         if not (math.isfinite(scale) and Fraction(scale).limit_denominator(_DENOMINATOR) > 0):
             raise ValueError(f"scale must be finite and more than 0; got {scale}")
+        if not -1 <= cubic <= 0:
+            raise ValueError(f"cubic must lie in −1…0; got {cubic}")
         is_one = size is None or isinstance(size, int | np.integer)
         sizes = None if size is None else per_axis(size, 1 if is_one else len(size), "size")  # type: ignore[arg-type]
         set_fields(
@@ -79,6 +84,7 @@ class Resize(PlainLayer):
             interpolation=interpolation,
             coordinates=coordinates,
             nearest=nearest,
+            cubic=float(cubic),
         )
 
     @property
@@ -129,11 +135,11 @@ class Resize(PlainLayer):
         sizes = spatials[of]
         factor = Fraction(self.scale).limit_denominator(_DENOMINATOR)
         wanted = [None] * len(sizes) if self.size is None else per_axis(self.size, len(sizes), "size")
-        reading = BILINEAR if self.interpolation == BILINEAR else self.nearest
+        reading = self.nearest if self.interpolation == "nearest" else self.interpolation
         return tuple(
-            ResizeTaps(n, int(n * factor), factor, self.coordinates, reading)
+            ResizeTaps(n, int(n * factor), factor, self.coordinates, reading, self.cubic)
             if m is None
-            else ResizeTaps(n, m, Fraction(m, n), self.coordinates, reading)
+            else ResizeTaps(n, m, Fraction(m, n), self.coordinates, reading, self.cubic)
             for n, m in zip(sizes, wanted, strict=True)
         )
 
@@ -152,7 +158,10 @@ def _along(x: np.ndarray, axis: int, taps: ResizeTaps) -> np.ndarray:
     cells = taps.positions(outputs)
     if cells.shape[1] == 1:
         return x.take(cells[:, 0], axis)
-    share = taps.weights(outputs)[:, 1].astype(x.dtype).reshape(-1, *[1] * (x.ndim - 1 - axis))
-    y: np.ndarray = x.take(cells[:, 0], axis) * (1 - share)
-    y += x.take(cells[:, 1], axis) * share
+    shares = taps.weights(outputs).astype(x.dtype).T.reshape(cells.shape[1], -1, *[1] * (x.ndim - 1 - axis))
+    if cells.shape[1] == 2:
+        shares[0] = 1 - shares[1]
+    y: np.ndarray = x.take(cells[:, 0], axis) * shares[0]
+    for tap, share in enumerate(shares[1:], start=1):
+        y += x.take(cells[:, tap], axis) * share
     return y

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convexplorer.core.geometry.arrays import as_float
+from convexplorer.words import shape_text
 
 
 def add(*xs: ArrayLike) -> np.ndarray:
@@ -163,11 +164,11 @@ def joined_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     for shape in shapes[1:]:
         pairs = zip(shape, shapes[0], strict=False)
         if len(shape) != len(shapes[0]) or any(n != m and 1 not in (n, m) for n, m in pairs):
-            raise ValueError(f"inputs must have the same shape; got {tuple(shapes[0])} and {tuple(shape)}")
+            raise ValueError(f"inputs must have the same shape; got {_both(shapes[0], shape)}")
     found = tuple(map(max, zip(*shapes, strict=True)))
     for shape in shapes:
         if any(n not in (1, m) for n, m in zip(shape, found, strict=True)):
-            raise ValueError(f"inputs must have the same shape; got {found} and {tuple(shape)}")
+            raise ValueError(f"inputs must have the same shape; got {_both(found, shape)}")
     return found
 
 
@@ -176,9 +177,12 @@ def check_concatenated(shapes: Sequence[tuple[int, ...]]) -> None:
     _check_count(shapes)
     for shape in shapes[1:]:
         if tuple(shape[1:]) != tuple(shapes[0][1:]):
-            raise ValueError(
-                f"inputs must agree in all axes but the channels; got {tuple(shapes[0])} and {tuple(shape)}"
-            )
+            raise ValueError(f"inputs must agree in all axes but the channels; got {_both(shapes[0], shape)}")
+
+
+def _both(one: tuple[int, ...], other: tuple[int, ...]) -> str:
+    """Write two shapes in Keras's order, the channels last, as the user reads them of all maps."""
+    return " and ".join(shape_text(tuple(shape)) if shape else "a number" for shape in (one, other))
 
 
 def _check_count(shapes: Sequence[tuple[int, ...]]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from convexplorer.core import layers as core
+from convexplorer.core.geometry.resize_taps import CUBIC
 from convexplorer.export.network.moves import moves_of
 from convexplorer.export.network.plan import Step
 from convexplorer.export.network_code.saying import Call, Saying
@@ -50,6 +51,9 @@ def _resize(step: Step) -> Saying:
         aligned = f"align_corners={where == 'align_corners'}"
         mode = f'mode="{_LINEAR_MODES[step.rank]}"'
         return Saying((Call("nn.Upsample", (what, mode, aligned)),))
+    is_cubic = layer.interpolation == "bicubic" and step.rank == 2 and layer.cubic == CUBIC
+    if is_cubic and where in ("half_pixel", "align_corners"):
+        return Saying((Call("nn.Upsample", (what, 'mode="bicubic"', f"align_corners={where == 'align_corners'}")),))
     found = {("asymmetric", "floor"): "nearest", ("half_pixel", "round_prefer_ceil"): "nearest-exact"}
     nearest = found.get((where, layer.nearest)) if layer.interpolation == "nearest" else None
     if nearest is None:

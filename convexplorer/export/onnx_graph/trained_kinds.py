@@ -1,6 +1,7 @@
 """How the kinds of layers that trained networks bring are said in ONNX's operators of opset 17: one row each."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -44,16 +45,17 @@ def _pad(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
 
 def _resize(piece: Piece, step: Step, inputs: Sequence[str]) -> str:
     layer: core.Resize = step.layer  # type: ignore[assignment]
-    mode = "linear" if layer.interpolation == "bilinear" else "nearest"
-    how = {"mode": mode, "coordinate_transformation_mode": layer.coordinates, "nearest_mode": layer.nearest}
+    mode = {"bilinear": "linear", "bicubic": "cubic"}.get(layer.interpolation, "nearest")
+    how: dict[str, Any] = {"mode": mode, "coordinate_transformation_mode": layer.coordinates}
+    how |= {"cubic_coeff_a": layer.cubic} if mode == "cubic" else {"nearest_mode": layer.nearest}
     if layer.size is None:
         scales = piece.constant("scales", np.array((1.0, 1.0, *(layer.scale,) * step.rank)))
-        return piece.do("Resize", *inputs, "", scales, **how)  # type: ignore[arg-type]  # none is called outputs
+        return piece.do("Resize", *inputs, "", scales, **how)
     sizes = piece.numbers(1, step.input_shape[0], *step.output_shape[1:])
     if step.rank:  # the number of pictures is not known: it is that of the input
         count = piece.do("Slice", piece.do("Shape", *inputs), piece.numbers(0), piece.numbers(2))
         sizes = piece.do("Concat", count, piece.numbers(*step.output_shape[1:]), axis=0)
-    return piece.do("Resize", *inputs, "", "", sizes, **how)  # type: ignore[arg-type]
+    return piece.do("Resize", *inputs, "", "", sizes, **how)
 
 
 def _group_norm(piece: Piece, step: Step, inputs: Sequence[str]) -> str:

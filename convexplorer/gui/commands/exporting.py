@@ -107,6 +107,24 @@ def export_bank(window: Shell) -> None:
         save_and_tell(window, path, lambda: save_bank(path, chosen.layer), 0)
 
 
+def export_response(window: Shell) -> None:
+    """Save the frequency response of the chosen planes as they are applied; of several that of their mean."""
+    planes, what = window.filter_panel.chosen_planes()
+    choice = window.choice()
+    if not what or choice is None:
+        return
+    path = ask_export(window, "response", "response")
+    if path is not None:
+        from convexplorer.export.response import save_response
+        from convexplorer.kernels.planes import merged
+        from convexplorer.results.effects import as_applied
+
+        panel = window.studio.panel
+        plane, _ = as_applied(merged(planes)[0], choice.layer)
+        kind = "magnitude" if panel is None else panel.effects.response.kind
+        save_and_tell(window, path, lambda: save_response(path, plane, kind=kind), 0)
+
+
 def copy_map(window: Shell) -> None:
     """Copy the selected map as shown."""
     tile = window.exact_tile()
@@ -162,6 +180,14 @@ def why_no_input(window: Shell) -> str:
     return NO_MAP if window.bridge.picture is None else ""
 
 
+def why_no_response(window: Shell) -> str:
+    """Return the reason why no kernel of rows and columns is selected, or ""."""
+    choice = window.choice()
+    if choice is None:
+        return NO_FILTER
+    return "" if choice.layer.rank == 2 else "Only kernels of rows and columns have a response in two dimensions."
+
+
 def why_no_kernels(window: Shell) -> str:
     """Return the reason why there are no kernels, or ""."""
     return NO_FILTER if window.choice() is None else ""
@@ -174,9 +200,9 @@ def snapshot(window: Shell) -> None:
         return
     name = f"convexplorer-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.png"
     path = free_path(Path(window.settings.last_folder) / name)
-    is_dark = theme.is_dark()
+    is_dark, fixed = theme.is_dark(), by_fixed_plan(picture)
     save_and_tell(
-        window, path, lambda: images.save_png(path, side_by_side(picture, is_dark=is_dark)), _cells(picture.tiles)
+        window, path, lambda: images.save_png(path, side_by_side(fixed, is_dark=is_dark)), _cells(fixed.tiles)
     )
 
 

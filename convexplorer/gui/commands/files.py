@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from convexplorer import sources
 from convexplorer.export.files import dialog_filters
-from convexplorer.gui.commands import naming, networks, sourcing, weights
+from convexplorer.gui.commands import library, naming, networks, sourcing, weights
 from convexplorer.gui.commands.shell import Shell
 from convexplorer.gui.session import pasted
 from convexplorer.model.default import default_project
@@ -41,10 +41,10 @@ def new(window: Shell) -> None:
 
 
 def open_file(window: Shell) -> None:
-    """Ask for a picture, a video, a project or a network, and open it."""
+    """Ask for a picture, a video, a project, a network or a file of the library, and open it."""
     from convexplorer.model.opening.recognise import SUFFIXES  # here, as below: no start opens a network
 
-    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*SUFFIXES}
+    known = sources.IMAGE_SUFFIXES | sources.VIDEO_SUFFIXES | {*TABLE_SUFFIXES} | {*SUFFIXES} | {library.SUFFIX}
     everything = [f"*{suffix}" for suffix in sorted(known)]
     filters = f"Pictures, videos, projects, networks ({' '.join([*everything, '*' + PROJECT_SUFFIX])});;All files (*)"
     texts, _ = QFileDialog.getOpenFileNames(window, "Open", window.settings.last_folder, filters)
@@ -62,6 +62,10 @@ def open_folder(window: Shell) -> None:
 def open_paths(window: Shell, paths: Sequence[Path]) -> None:
     """Open chosen or dropped paths: one project, one network, one source, or a list of pictures."""
     window.settings.remember_folder(paths[0])
+    if all(path.suffix.lower() == library.SUFFIX for path in paths):
+        for path in paths:
+            library.take_file(window, path)
+        return
     network = _network_among(paths)
     if network is not None:
         names = next((path for path in paths if path.suffix.lower() in networks.NAME_SUFFIXES), None)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def show_palette(window: Shell) -> None:
-    """Open the palette of commands, kernels, activations, ready networks, samples and test patterns."""
+    """Open the palette of commands, kernels and library, activations, ready networks, samples and test patterns."""
     from convexplorer.gui.widgets.command_palette import CommandPalette
 
     CommandPalette(entries(window), window, partial(_entries_for, window)).open()
@@ -97,6 +97,7 @@ def entries(window: Shell) -> list[Entry]:
 
     found = _commands(window, [name for name in window.actions_by_name if name != "palette"])
     rows: list[tuple[str, str, Callable[[], None]]] = [
+        *_of_library(window),
         *((f"Kernel: {p.label}", name, partial(editing.use_preset, window, name)) for name, p in _presets()),
         *((f"Activation: {describe(a).label}", a, partial(layers.use_activation, window, a)) for a in ACTIVATIONS),
         *((f"Ready network: {n.title}", name, partial(ready.open_ready, window, name)) for name, n in READY.items()),
@@ -132,6 +133,15 @@ def _commands(window: Shell, names: Sequence[str]) -> list[Entry]:
 
 def _presets() -> list[tuple[str, presets.Preset]]:
     return list(presets.presets().items())
+
+
+def _of_library(window: Shell) -> list[tuple[str, str, Callable[[], None]]]:
+    from convexplorer.gui.widgets.kernel_entries import library_entries
+
+    return [
+        (f"Library: {plain(row.label)}", row.keywords, partial(editing.use_preset, window, row.name))
+        for row in library_entries()
+    ]
 
 
 def _opener(window: Shell, text: str) -> Callable[[], None]:

@@ -124,12 +124,14 @@ class _Search:
         question, options, found = self._question, self.picker.options, list[tuple["Neighbour", ...]]()
 
         def compare() -> None:
-            from convexplorer.model.nearest import around, nearest
+            from convexplorer.model.library.library import Library
+            from convexplorer.model.nearest import around, nearest, of_library
 
             if not self._candidates:
                 known = around(self._before, self._place, self._planes.shape[1:])
                 files = [one for bank in self._window.kernel_files.values() for one in bank]
-                self._candidates = [*files, *known]
+                # A reader of its own: this is another thread than that of the window.
+                self._candidates = [*files, *of_library(Library().read().entries), *known]
             found.append(nearest(self._planes, self._candidates, **options)[:MOST])
 
         def tell(error: Exception | None) -> None:

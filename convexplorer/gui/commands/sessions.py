@@ -73,7 +73,9 @@ def with_source(session: Session) -> tuple[Project, str]:
 def session_now(window: Shell) -> Session:
     """Return the session of the window as it is now."""
     selection, view = window.selection, window.selection.view
-    selected = Selected(view.layer, view.filter, view.mode, selection.pin or (), selection.is_input_shown)
+    selected = Selected(
+        view.layer, view.filter, view.mode, selection.pin or (), selection.is_input_shown, view.favourites
+    )
     return session_of(window.store.state, selected)
 
 
@@ -83,7 +85,7 @@ def restore(window: Shell, session: Session) -> None:
     if project.source.kind == "pad":
         window.pad_panel.show_strokes(session.strokes)
     layer = selected.layer if selected.layer in project.ids else ""
-    selection.select(layer=layer, filter=selected.filter, mode=selected.mode)
+    selection.select(layer=layer, filter=selected.filter, mode=selected.mode, favourites=selected.favourites)
     selection.show_input(selected.is_input_shown)
     selection.hold(selected.pin or None)
 

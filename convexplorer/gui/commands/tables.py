@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
-from convexplorer.gui.commands import weights
+from convexplorer.gui.commands import pasting
 from convexplorer.gui.commands.shell import Hand, Shell
 from convexplorer.kernels.matrix import parse_weights
 from convexplorer.model import edits
@@ -13,11 +12,7 @@ from convexplorer.sources import SourceError
 from convexplorer.sources.numbers import grid_of
 from convexplorer.words import times
 
-if TYPE_CHECKING:
-    from convexplorer.export.weight_arrays import Bank
-
 KERNEL_FORMAT = "application/x-convexplorer-kernel"  # marks a kernel that this program has copied
-PASTED = "pasted"  # the name of filters that come without one
 
 
 def take(window: Shell, text: str, hand: Hand) -> None:
@@ -25,31 +20,14 @@ def take(window: Shell, text: str, hand: Hand) -> None:
     if hand == "input":
         to_input(window, text)
     elif hand == "kernel" or not _is_grid(text):
-        to_kernel(window, text)
+        pasting.to_kernel(window, text)
     elif not _is_kernel(text) or window.choice() is None:
         to_input(window, text)
     else:
-        kernel = ("Kernel", partial(to_kernel, window, text))
+        kernel = ("Kernel", partial(pasting.to_kernel, window, text))
         picture = ("Input", partial(to_input, window, text))
         question = f"Are these {_size_of(text)} numbers the kernel or the input?"
         window.say(question, actions=(kernel, picture))
-
-
-def to_kernel(window: Shell, text: str) -> None:
-    """Set the kernel to a table and say so; weights with more axes come as they do from files."""
-    window.show_controls(True)
-    try:
-        array, axes = parse_weights(text)
-    except ValueError:
-        axes = "HW"  # the panel says what is wrong
-    if not axes:
-        from convexplorer.export.weight_arrays import bank_of  # here: no start reads weights
-
-        weights.load(window, partial(bank_of, PASTED, array), partial(_take_bank, window))
-        return
-    chosen = window.choice()
-    if window.filter_panel.paste_matrix(text) and chosen is not None:
-        window.say(f"Pasted {_size_of(text)} numbers into the kernel “{chosen.filter.name}”.")
 
 
 def to_input(window: Shell, text: str) -> None:
@@ -62,14 +40,6 @@ def to_input(window: Shell, text: str) -> None:
     if window.context.commit(edits.set_grid, grid):
         channels, *size = grid.shape
         window.say(f"Pasted {times((*size, channels) if channels > 1 else size)} numbers as the input.")
-
-
-def _take_bank(window: Shell, bank: Bank) -> None:
-    """Set the kernel to a single filter; add several behind the selected one."""
-    if len(bank.filters) == 1:
-        window.filter_panel.paste_planes(bank.filters[0].planes)
-    else:
-        weights.add(window, bank)
 
 
 def _is_grid(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The selection: the selected layer and filter, the view mode, and the cursor shared by all panes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ class Selection(QObject):
     overlays : names of the overlays drawn over the pictures: "field", "reads", "ghost", "loupe".
     crop : the studied part of the selected layer's input; None for its centre.
     region : a rectangle of the input that is looked at, whose numbers are shown, or None.
+    found : rectangles of the input that are like what is looked for, the best first.
     is_input_shown : True while the card of the picture is chosen instead of that of the selected layer, and the form is
         that of its preprocessing.
     is_in_studio : True while kernels are designed beside the pictures.
@@ -31,6 +33,7 @@ class Selection(QObject):
 
     Signals
     -------
+    region_finished : the drag that marks a region is over.
     cursor_moving : emitted before `cursor_moved`, for the one view that answers a hand first: the explanation.
 
     Cursor and pin are places of the input, along all its axes; the cursor is None when the mouse is over no picture. A
@@ -45,6 +48,8 @@ class Selection(QObject):
     overlays_changed = Signal(object)
     crop_changed = Signal(object)
     region_changed = Signal(object)
+    region_finished = Signal()
+    found_changed = Signal(object)
     input_shown = Signal(bool)
     studio_entered = Signal(bool)
 
@@ -59,6 +64,7 @@ class Selection(QObject):
         self.overlays: frozenset[str] = frozenset()
         self.crop: Crop | None = None
         self.region: Region | None = None
+        self.found: tuple[Region, ...] = ()
         self.is_input_shown = False
         self.is_in_studio = False
 
@@ -117,6 +123,12 @@ class Selection(QObject):
         if region != self.region:
             self.region = region
             self.region_changed.emit(region)
+
+    def set_found(self, found: Sequence[Region]) -> None:
+        """Mark the rectangles of the input that were found, the best first."""
+        if tuple(found) != self.found:
+            self.found = tuple(found)
+            self.found_changed.emit(self.found)
 
     def toggle_overlay(self, name: str) -> None:
         """Show or hide an overlay."""

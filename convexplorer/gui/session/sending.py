@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from convexplorer._leaving import expect_end, stop_at_end
 from convexplorer.export.composition import fitted
 
 Draw = Callable[[], np.ndarray]
@@ -53,6 +54,7 @@ class Sending:
         # A daemon, because a device that no longer answers must not keep the program from ending.
         self._thread = threading.Thread(target=self._run, name="sending", daemon=True)
         self._thread.start()
+        stop_at_end(self.end)
 
     def put(self, draw: Draw) -> None:
         """Send the next picture; `draw` returns it as (H, W, 3) uint8 RGB and is called in the thread."""
@@ -82,11 +84,16 @@ class Sending:
         with self._condition:
             self._condition.notify_all()
 
-    def close(self) -> None:
-        """End the sending, and wait for its end."""
+    def end(self) -> None:
+        """End the sending, without waiting for its end."""
         with self._condition:
             self._is_over = True
             self._condition.notify_all()
+        expect_end(self._thread)
+
+    def close(self) -> None:
+        """End the sending, and wait for its end."""
+        self.end()
         self._thread.join()
 
     def _run(self) -> None:

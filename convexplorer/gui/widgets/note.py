@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QTextLayout,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -84,7 +85,7 @@ class Note(QWidget):
         self._is_clickable = is_clickable
         self._find: Callable[[], Words] | None = None
         self._pause = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._pause.timeout.connect(self._settle)
+        self._pause.timeout.connect(self._on_pause)
         if is_clickable:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -125,7 +126,8 @@ class Note(QWidget):
     def say_soon(self, find: Callable[[], Words]) -> None:
         """Show the words that `find()` returns a moment later, once for many calls; whoever asks gets them at once.
 
-        For words that take longer to find than pixels to paint: a stroke over a kernel must not wait for them.
+        For words that take longer to find than pixels to paint: a stroke over a kernel must not wait for them. A note
+        that is hidden looks for them when it is shown.
         """
         self._find = find
         if not self._pause.isActive():
@@ -214,6 +216,11 @@ class Note(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Find the words that nobody has seen."""
+        super().showEvent(event)
+        self._settle()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Adapt the number of lines to the new width."""
         super().resizeEvent(event)
@@ -226,6 +233,10 @@ class Note(QWidget):
         self.update()
 
     @Slot()
+    def _on_pause(self) -> None:
+        if self.isVisible():
+            self._settle()
+
     def _settle(self) -> None:
         """Find the words that are still to be found."""
         if self._find is not None:

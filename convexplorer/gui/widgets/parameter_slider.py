@@ -14,6 +14,7 @@ from convexplorer.gui.widgets.number_field import NumberField
 
 PAUSE_MS = 700  # keys and wheel clicks with shorter pauses form one change
 LABEL_WIDTH, FIELD_WIDTH, UNIT_WIDTH = 92, 60, 16  # design pixels
+LEAST_SLIDER_WIDTH = 28  # of a narrow column: the number can be typed
 
 
 class ParameterSlider(QWidget):
@@ -136,6 +137,7 @@ class ParameterSlider(QWidget):
         self._label.setFixedWidth(theme.px(LABEL_WIDTH))
         self._field.setFixedWidth(theme.px(FIELD_WIDTH))
         self._unit.setFixedWidth(theme.px(UNIT_WIDTH))
+        self._slider.setMinimumWidth(theme.px(LEAST_SLIDER_WIDTH))
 
     def _tell(self, value: float) -> None:
         """Emit a change; unless the mouse holds the slider, a pause ends the series."""

@@ -1,4 +1,4 @@
-"""The question which axis of an array of weights is which, with a preview of each reading."""
+"""The question how something is to be read, such as which axis is which, with a preview of each reading."""
 
 from collections.abc import Sequence
 
@@ -32,20 +32,29 @@ class ReadingChoice(QDialog):
 
     chosen = Signal(int)
 
-    def __init__(self, question: str, rows: Sequence[ReadingRow], parent: QWidget) -> None:
+    def __init__(
+        self,
+        question: str,
+        rows: Sequence[ReadingRow],
+        parent: QWidget,
+        *,
+        title: str = "Which axis is which?",
+        picture: int = KERNEL,
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Which axis is which?")
+        self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         label = QLabel(question, self)
         label.setWordWrap(True)
         self.list = QListWidget(self)
-        self.list.setAccessibleName("Readings of the array")
-        shown = min(max(len(row.kernels) for row in rows), MOST_SHOWN)
-        self.list.setIconSize(QSize(theme.px(shown * (KERNEL + GAP)), theme.px(KERNEL)))
-        self.list.setStyleSheet(f"QListView::item {{ height: {theme.px(ROW)}px; }}")  # two lines instead of one
-        for row in rows:
-            QListWidgetItem(_strip(row.kernels[:shown], shown), f"{row.title}\n{row.text}", self.list)
+        self.list.setAccessibleName("Readings")
+        row = picture + ROW - KERNEL
+        shown = min(max(len(one.kernels) for one in rows), MOST_SHOWN)
+        self.list.setIconSize(QSize(theme.px(shown * (picture + GAP)), theme.px(picture)))
+        self.list.setStyleSheet(f"QListView::item {{ height: {theme.px(row)}px; }}")  # two lines instead of one
+        for one in rows:
+            QListWidgetItem(_strip(one.kernels[:shown], shown, picture), f"{one.title}\n{one.text}", self.list)
         self.list.setCurrentRow(0)
         self.list.itemDoubleClicked.connect(self._on_accepted)
         buttons = QDialogButtonBox(self)
@@ -58,8 +67,13 @@ class ReadingChoice(QDialog):
         layout.addWidget(label)
         layout.addWidget(self.list, 1)
         layout.addWidget(buttons)
-        self.resize(self.list.sizeHintForColumn(0) + theme.px(MARGIN), theme.px(130 + ROW * len(rows)))
+        self.resize(self.list.sizeHintForColumn(0) + theme.px(MARGIN), theme.px(130 + row * len(rows)))
         self.list.setFocus()
+
+    def ask_beside(self) -> None:
+        """Show the question beside the window, which works on."""
+        self.setModal(False)
+        self.show()
 
     @Slot()
     def _on_accepted(self) -> None:
@@ -68,9 +82,9 @@ class ReadingChoice(QDialog):
         self.chosen.emit(row)
 
 
-def _strip(kernels: Sequence[QImage], count: int) -> QIcon:
+def _strip(kernels: Sequence[QImage], count: int, side: int) -> QIcon:
     """Return kernels side by side, with room for `count`."""
-    size, step = theme.px(KERNEL), theme.px(KERNEL + GAP)
+    size, step = theme.px(side), theme.px(side + GAP)
     strip = QPixmap(count * step, size)
     strip.fill(Qt.GlobalColor.transparent)
     painter = QPainter(strip)

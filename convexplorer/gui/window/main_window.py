@@ -338,6 +338,7 @@ class MainWindow(Shell):
     @Slot()
     def _on_region_finished(self) -> None:
         regions.tell(self)
+        self.selection.region_finished.emit()
 
     @Slot()
     def _on_scale(self) -> None:
@@ -433,6 +434,7 @@ class MainWindow(Shell):
             shown.region_dragged.connect(self._on_region_dragged)
             shown.region_finished.connect(self._on_region_finished)
             self.selection.region_changed.connect(shown.set_region)
+        self.selection.found_changed.connect(self.input_panel.pane.set_found)
         self.selection.overlays_changed.connect(self._on_overlays)
         self.selection.studio_entered.connect(self._on_studio)
         self.selection.view_changed.connect(self.studio.refresh)

@@ -65,7 +65,7 @@ def build_share_menu(window: Shell) -> QMenu:
 def _fill_share(window: Shell, menu: QMenu) -> None:
     for name in ("copy-map", "export-map", "export-grid", "export-values", None,
                  "snapshot", "record", "virtual-camera", "serve", *CONTENT_ACTIONS, None,
-                 "copy-kernel", "copy-kernel-python", "export-bank", None,
+                 "copy-kernel", "copy-kernel-python", "kernel-code", "export-bank", "export-response", None,
                  "export-explanation", "export-film", "copy-explanation", "copy-latex", "export-latex", None,
                  "save", "save-as"):  # fmt: skip
         if name is None:

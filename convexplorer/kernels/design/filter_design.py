@@ -32,6 +32,7 @@ METHODS: dict[str, str] = {
 # Frequencies along an axis. Windows need the unlimited kernel, of which they keep a part.
 GRID, FINE_GRID = 256, 512
 BETAS = (0.0, 20.0)
+_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,9 @@ class FilterDesign:
         >>> low_pass.shape, round(float(low_pass.sum()), 9)
         ((9, 9), 1.0)
         """
-        if self.method == "least-squares":
-            count = GRID if 2 * max(self.size) <= GRID else FINE_GRID
-            wanted, weights = draw(self.target, count, count)
-            return least_squares(wanted, self.size, weights, total=self.total)
-        return self._with_total(self._classical())
+        kernel = self._with_total(self._classical()) if self.method != "least-squares" else self._nearest()
+        # What rounding has left of weights that are 0 would be read as numbers.
+        return np.where(np.abs(kernel) > _ROUNDING * np.abs(kernel).max(), kernel, 0.0)
 
     def settings(self) -> dict[str, Any]:
         """Return the design as values of JSON."""
@@ -111,6 +110,11 @@ class FilterDesign:
             method = f"{'round' if self.is_circular else 'rectangular'} {self.window.title()} window{beta}"
         total = "" if self.total is None else f", sum {number(self.total)}"
         return f"{self.target.words()} ({method}, {times(self.size)}{total})"
+
+    def _nearest(self) -> NDArray[np.float64]:
+        count = GRID if 2 * max(self.size) <= GRID else FINE_GRID
+        wanted, weights = draw(self.target, count, count)
+        return least_squares(wanted, self.size, weights, total=self.total)
 
     def _classical(self) -> NDArray[np.float64]:
         target, size = self.target, self.size

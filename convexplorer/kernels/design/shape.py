@@ -7,29 +7,19 @@ right, at 90° downwards.
 
 import math
 from dataclasses import replace
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.parameter import Parameter
 from convexplorer.words import number
 
 Point = tuple[float, float]
 Plane = NDArray[np.float64]
 
 FARTHEST = 0.75  # beyond the corner of the plane, which lies at √½
-
-
-class Parameter(NamedTuple):
-    """A number of a shape: its field, how a form names it, its unit, its range, and what it means."""
-
-    name: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    tip: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +30,8 @@ class Shape:
     ----------
     level : the wanted response: 1 passes, 0 stops.
     weight : how much an error matters here; 0: not at all.
+    kind, label, tip : its name in files, its name for the user, and what it is for.
+    parameters : its numbers, for a form.
     """
 
     level: float = 1.0
@@ -54,12 +46,15 @@ class Shape:
         if not (math.isfinite(self.level) and math.isfinite(self.weight) and self.weight >= 0):
             raise ValueError(f"level must be finite and weight ≥ 0; got {self.level} and {self.weight}")
         for row in self.parameters:
-            value = getattr(self, row.name)
-            if not row.low <= value <= row.high:
-                raise ValueError(f"{row.name} of a {self.kind} must be {row.low}…{row.high}; got {value}")
+            row.check(getattr(self, row.name))
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance of frequencies, of any shape, from the edge of the area; positive inside."""
+        raise NotImplementedError
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
         raise NotImplementedError
 
     def grip(self, point: Point, reach: float) -> str:
@@ -70,9 +65,17 @@ class Shape:
         """Return the shape after a hand has pulled what it holds from one frequency to another."""
         raise NotImplementedError
 
+    def with_number(self, name: str, value: float) -> Self:
+        """Return the shape with another number; one end of a range pushes the other."""
+        if name == "inner":
+            return self.with_numbers(inner=value, outer=max(value, getattr(self, "outer", value)))
+        if name == "outer":
+            return self.with_numbers(inner=min(value, getattr(self, "inner", value)), outer=value)
+        return self.with_numbers(**{name: value})
+
     def with_numbers(self, **numbers: float) -> Self:
         """Return the shape with other numbers, each brought into its range."""
-        limits = {row.name: (row.low, row.high) for row in self.parameters}
+        limits = {row.name: (row.minimum, row.maximum) for row in self.parameters}
         return replace(self, **{name: round(_into(value, *limits[name]), 6) + 0.0 for name, value in numbers.items()})
 
     def words(self) -> str:
@@ -101,6 +104,11 @@ def between(values: Plane, low: float, high: float) -> Plane:
     """Return the signed distance from the nearer end of a range; one that begins at 0 has no lower end."""
     upper = high - values
     return np.asarray(upper if low <= 0 else np.minimum(values - low, upper))
+
+
+def depth_between(low: float, high: float) -> float:
+    """Return the largest distance of `between`."""
+    return high if low <= 0 else max(high - low, 0.0) / 2
 
 
 def end(value: float, inner: float, outer: float, reach: float) -> str:

@@ -7,9 +7,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from convexplorer._dataclass import dataclass
+from convexplorer.core.parameter import Parameter
 from convexplorer.kernels.design.shape import (
     FARTHEST,
-    Parameter,
     Plane,
     Point,
     Shape,
@@ -17,6 +17,7 @@ from convexplorer.kernels.design.shape import (
     arrays,
     between,
     cosine_sine,
+    depth_between,
     end,
     ends,
     folded,
@@ -30,10 +31,30 @@ from convexplorer.words import number
 
 MAX_POINTS = 500  # of one stroke
 
-_INNER = Parameter("inner", "from", "cycles/px", 0.0, FARTHEST, "The lowest frequency, 0 for all slow waves.")
-_OUTER = Parameter("outer", "to", "cycles/px", 0.0, FARTHEST, "The highest frequency; 0.5 repeats every 2 px.")
-_DIRECTION = Parameter("direction", "direction", "°", -180.0, 180.0, "Where waves run: 0° to the right, 90° downwards.")
-_RADIUS = Parameter("radius", "radius", "cycles/px", 0.0, FARTHEST, "From the middle of the area to its edge.")
+_INNER = Parameter(
+    "inner", 0.1, 0.0, FARTHEST, 0.005, "From, 1/px", "The lowest frequency in cycles per pixel, 0 for all slow waves."
+)
+_OUTER = Parameter(
+    "outer",
+    0.25,
+    0.0,
+    FARTHEST,
+    0.005,
+    "To, 1/px",
+    "The highest frequency in cycles per pixel, 0.5 for waves of 2 px.",
+)
+_DIRECTION = Parameter(
+    "direction", 0.0, -180.0, 180.0, 1.0, "Direction", "Where waves run: 0° to the right, 90° downwards.", "°"
+)
+_RADIUS = Parameter(
+    "radius",
+    0.04,
+    0.0,
+    FARTHEST,
+    0.005,
+    "Radius, 1/px",
+    "From its middle to its edge, in cycles per pixel.",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +66,14 @@ class Disc(Shape):
     kind: ClassVar[str] = "disc"
     label: ClassVar[str] = "Disc"
     tip: ClassVar[str] = "All waves slower than a frequency: wanted 1, a low pass; wanted 0 among 1, a high pass."
-    parameters: ClassVar[tuple[Parameter, ...]] = (_RADIUS._replace(label="up to", tip=_OUTER.tip),)
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        replace(_RADIUS, default=0.15, label="Up to, 1/px", explanation=_OUTER.explanation),
+    )
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
+        return self.radius
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the circle."""
@@ -76,6 +104,11 @@ class Ring(Shape):
     label: ClassVar[str] = "Ring"
     tip: ClassVar[str] = "All waves between two frequencies, in every direction: a band pass."
     parameters: ClassVar[tuple[Parameter, ...]] = (_INNER, _OUTER)
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
+        return depth_between(self.inner, self.outer)
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the nearer circle."""
@@ -108,10 +141,16 @@ class Wedge(Shape):
     tip: ClassVar[str] = "Waves that run in a direction, more or less: edges and lines across it."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         _DIRECTION,
-        Parameter("width", "width", "°", 1.0, 180.0, "The angle between the two edges of the wedge."),
-        _INNER,
-        _OUTER,
+        Parameter("width", 45.0, 1.0, 180.0, 1.0, "Width", "The angle between the two edges of the wedge.", "°"),
+        replace(_INNER, default=0.0),
+        replace(_OUTER, default=FARTHEST),
     )
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edges inside: of a circle between the rays and the outer end."""
+        sine = math.sin(math.radians(self.width / 2))
+        return min(depth_between(self.inner, self.outer), self.outer * sine / (1 + sine))
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the nearest of the four edges."""
@@ -163,6 +202,11 @@ class Band(Shape):
     tip: ClassVar[str] = "Two stripes across a direction: a range of frequencies along it, any across it."
     parameters: ClassVar[tuple[Parameter, ...]] = (_DIRECTION, _INNER, _OUTER)
 
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
+        return depth_between(self.inner, self.outer)
+
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the nearer edge."""
         return between(np.abs(turned(rows, columns, self.direction)[0]), self.inner, self.outer)
@@ -197,10 +241,17 @@ class Spots(Shape):
     label: ClassVar[str] = "Spots"
     tip: ClassVar[str] = "The neighbourhood of one wave, on both sides of the middle: wanted 0, a notch against it."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("row", "rows", "cycles/px", -0.5, 0.5, "The frequency of the wave downwards."),
-        Parameter("column", "columns", "cycles/px", -0.5, 0.5, "The frequency of the wave to the right."),
+        Parameter("row", 0.0, -0.5, 0.5, 0.005, "Rows, 1/px", "The frequency downwards, in cycles per pixel."),
+        Parameter(
+            "column", 0.25, -0.5, 0.5, 0.005, "Columns, 1/px", "The frequency to the right, in cycles per pixel."
+        ),
         _RADIUS,
     )
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
+        return self.radius
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the circle of the nearer spot."""
@@ -247,7 +298,7 @@ class Stroke(Shape):
     kind: ClassVar[str] = "stroke"
     label: ClassVar[str] = "Brush"
     tip: ClassVar[str] = "Paint with the mouse; the other side of the middle follows."
-    parameters: ClassVar[tuple[Parameter, ...]] = (_RADIUS,)
+    parameters: ClassVar[tuple[Parameter, ...]] = (replace(_RADIUS, default=0.03),)
 
     def __post_init__(self) -> None:
         Shape.__post_init__(self)
@@ -255,6 +306,11 @@ class Stroke(Shape):
             raise ValueError(f"a stroke must have 1 to {MAX_POINTS} points; got {len(self.points)}")
         if not all(math.isfinite(value) and abs(value) <= 0.5 for point in self.points for value in point):
             raise ValueError("points of a stroke must lie in the frequency plane")
+
+    @property
+    def depth(self) -> float:
+        """The largest distance from the edge inside."""
+        return self.radius
 
     def distance(self, rows: Plane, columns: Plane) -> Plane:
         """Return the signed distance from the edge of the stroke; far outside only that it is far."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # What is farther away from a stroke's edge is only told to be so far: no free band around an edge is wider.
-FAR = 0.06
+FAR = 0.11
 
 
 def stroke_distance(

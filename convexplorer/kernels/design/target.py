@@ -12,7 +12,7 @@ from convexplorer.kernels.design.shape import Shape
 from convexplorer.kernels.design.spectrum import frequencies, mirrored
 
 MAX_SHAPES = 32
-WIDEST_MARGIN = 0.1
+WIDEST_MARGIN = 0.2
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,15 @@ class Target:
     ----------
     shapes : areas; where two overlap, the later one holds.
     level, weight : the wanted response, and how much it matters, where no area lies.
-    margin : width of the band along every edge that is free to be anything, in cycles per pixel. Without one a response
-        would have to jump, which no kernel can; it swings to both sides of the jump instead.
+    margin : width of the band along every edge that is free to be anything, in cycles per pixel; of a narrow area it
+        leaves the inner half. Without one a response would have to jump, which no kernel can; it swings to both sides
+        of the jump instead.
     """
 
     shapes: tuple[Shape, ...] = ()
     level: float = 0.0
     weight: float = 1.0
-    margin: float = 0.05
+    margin: float = 0.08
 
     def __post_init__(self) -> None:
         if len(self.shapes) > MAX_SHAPES:
@@ -77,7 +78,7 @@ def draw(target: Target, rows: int, columns: int) -> Drawing:
 
 def draw_at(target: Target, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Drawing:
     """Draw a target at any frequencies in ascending order, such as those of a screen."""
-    return _drawn(target, rows, columns, float(np.diff(columns).mean()) if columns.size > 1 else 1.0, None)
+    return _drawn(target, rows, columns, float(np.diff(columns).mean()) if columns.size > 1 else 1e-9, None)
 
 
 def _drawn(
@@ -104,5 +105,8 @@ def _drawn(
         wanted = np.where(inside, shape.level, wanted)
         weights = np.where(inside, shape.weight, weights)
         if target.margin > 0:
-            weights *= np.clip((np.abs(distance) - target.margin / 2) / step + 0.5, 0, 1)
+            # The inner half of a narrow area matters, whatever the margin: else a fine brush would want nothing.
+            within = min(target.margin, shape.depth) / 2
+            beyond = np.where(inside, distance - within, -distance - target.margin / 2)
+            weights *= np.clip(beyond / step + 0.5, 0, 1)
     return Drawing(wanted, weights)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convexplorer import _threads
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.design.filter_design import GRID, FilterDesign
 from convexplorer.kernels.design.shape import Point, angle, folded, wavelength
@@ -69,11 +70,14 @@ def judge(target: Target, kernel: NDArray[np.float64], count: int = GRID) -> Ver
 def larger(design: FilterDesign, most: int = LARGEST_TRIED) -> Iterator[tuple[Size, Verdict]]:
     """Yield the next sizes and how near they would come, until one is near or the largest was tried.
 
-    Each step adds a cell on all sides and takes from a millisecond to, at 63 × 63, a few tenths of a second.
+    Each step goes to the next odd size and takes from a millisecond to, at 63 × 63, a few tenths of a second. A
+    computation inside `_threads.stoppable` can be stopped between two of them.
     """
     size = design.size
     while max(size) + 2 <= most:
-        size = (size[0] + 2, size[1] + 2)
+        _threads.check()
+        # To the next odd sizes: even ones answer nothing to the finest waves, and get no nearer by growing.
+        size = (size[0] + 2 - (size[0] + 1) % 2, size[1] + 2 - (size[1] + 1) % 2)
         verdict = judge(design.target, replace(design, size=size).kernel())
         yield size, verdict
         if verdict.largest <= NEAR * design.target.span:
@@ -92,16 +96,22 @@ def verdict_sentence(design: FilterDesign, verdict: Verdict, others: Sequence[tu
         return sentence
     (next_size, next_verdict), (last_size, last_verdict) = others[0], others[-1]
     if last_verdict.largest <= NEAR * span:
-        if len(others) == 1:
-            return f"{sentence} {times(last_size)} would come as near as {number(last_verdict.largest, 2)}."
-        return (
-            f"{sentence} {times(next_size)} would miss it by {number(next_verdict.largest, 2)}; "
-            f"{times(last_size)} is the first that comes as near as {number(last_verdict.largest, 2)}."
-        )
+        is_first = len(others) == 1
+        near = f"{'would come' if is_first else 'is the first that comes'} as near as {number(last_verdict.largest, 2)}"
+        # The largest error does not fall with every step; a size that is no nearer is not worth a word.
+        is_nearer = not is_first and next_verdict.largest < verdict.largest
+        between = f"{times(next_size)} would miss it by {number(next_verdict.largest, 2)}; " if is_nearer else ""
+        return f"{sentence} {between}{times(last_size)} {near}."
     best_size, best = min(others, key=lambda found: found[1].largest)
     if best.largest >= 0.8 * verdict.largest:
         return f"{sentence} Larger kernels up to {times(last_size)} do hardly better: a wider free band would."
     return f"{sentence} {times(best_size)} would still miss it by {number(best.largest, 2)}."
+
+
+def foreign_sentence(verdict: Verdict) -> str:
+    """Return how far a kernel is from what is wanted, if it was made another way or painted since."""
+    worst = f"{number(verdict.largest, 2)}, worst at {wave_words(verdict.worst)}"
+    return f"This kernel is not the one of this response, which it misses by up to {worst}. “Make” designs it."
 
 
 def wave_words(frequency: Point) -> str:

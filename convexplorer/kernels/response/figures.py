@@ -26,6 +26,16 @@ from convexplorer.kernels.response.parts import even_share
 ENERGY_SHARE = 0.9  # of the sum of the squared weights, within the radius
 _FEWEST = 65  # frequencies along an axis in which a peak is looked for
 _EQUAL = 1e-9  # magnitudes that differ by less of the peak are equal
+# Of frequencies: nearer to a peak the magnitude no longer changes by more than rounding.
+_FINEST = 1e-6
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The largest magnitude of a response, and the frequency (row, column) where it is."""
+
+    magnitude: float
+    frequency: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -84,12 +94,13 @@ class Figures:
     even_share: float
 
 
-def figures(plane: ArrayLike) -> Figures:
+def figures(plane: ArrayLike, peak: Peak | None = None) -> Figures:
     """Measure a kernel.
 
     Parameters
     ----------
     plane : (rows, columns) of finite weights, as applied.
+    peak : what `peak_of` has found, if it was asked before.
 
     Raises
     ------
@@ -110,7 +121,8 @@ def figures(plane: ArrayLike) -> Figures:
     if scale == 0:
         return Figures(0.0, 0.0, 0.0, (0.0, 0.0), 0.0, 0.0, (0.0, 0.0), float("inf"), None, None, None, float("nan"))
     unit = weights / scale
-    peak, at = _peak(unit)
+    found = peak_of(weights) if peak is None else peak
+    at = found.frequency
     length, angle = wave(*at)
     width = None if at == (0.0, 0.0) else _orientation_width(unit, length, angle)
     return Figures(
@@ -119,14 +131,31 @@ def figures(plane: ArrayLike) -> Figures:
         absolute_gain=absolute_gain,
         centre=(place := _centre(unit)),
         radius=_radius(unit, place),
-        peak=peak * scale,
+        peak=found.magnitude,
         peak_frequency=at,
         wavelength=length,
         orientation=None if width is None else angle,
-        band=_band(unit, peak, float(np.hypot(*at)), angle),
+        band=_band(unit, found.magnitude / scale, float(np.hypot(*at)), angle),
         orientation_width=width,
         even_share=even_share(unit),
     )
+
+
+def peak_of(plane: ArrayLike) -> Peak:
+    """Return where the response is largest; what takes longest of `figures`.
+
+    Examples
+    --------
+    >>> found = peak_of([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    >>> round(found.magnitude, 6), found.frequency
+    (8.0, (0.0, 0.25))
+    """
+    weights = checked_plane(plane)
+    scale = float(np.abs(weights).max())
+    if scale == 0:
+        return Peak(0.0, (0.0, 0.0))
+    size, at = _peak(weights / scale)
+    return Peak(size * scale, at)
 
 
 def _centre(weights: np.ndarray) -> tuple[float, float]:
@@ -157,7 +186,7 @@ def _peak(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
     at = float(rows.values[i]), float(columns.values[j])
     best, step = float(found[i, j]), 0.5 / (min(counts) - 1)
     around = np.linspace(-1, 1, 9)
-    while step > 1e-9:
+    while step > _FINEST:
         near = [np.clip(place + step * around, -NYQUIST, NYQUIST) for place in at]
         values = np.abs(response_at(weights, near[0][:, None], near[1]))
         i, j = np.unravel_index(int(np.argmax(values)), values.shape)
@@ -170,49 +199,50 @@ def _peak(weights: np.ndarray) -> tuple[float, tuple[float, float]]:
 def _upper(at: tuple[float, float]) -> tuple[float, float]:
     """Return the frequency or its negative, the one that points down or to the right; without noise near 0."""
     row, column = (0.0 if abs(place) < 1e-7 else place for place in at)
-    return (-row, -column) if row < 0 or (row == 0 and column < 0) else (row, column)
+    return (0.0 - row, 0.0 - column) if row < 0 or (row == 0 and column < 0) else (row, column)
 
 
 def _band(weights: np.ndarray, peak: float, size: float, angle: float) -> Band:
     rows, columns = direction(angle)
     last = rim(angle)
 
-    def falls(at: np.ndarray) -> np.ndarray:
-        return np.asarray(np.abs(response_at(weights, rows * at, columns * at)) < peak / 2)
+    def height(at: np.ndarray) -> np.ndarray:
+        return np.asarray(np.abs(response_at(weights, rows * at, columns * at)) - peak / 2)
 
-    high = _edge(falls, size, last, max(weights.shape))
-    low = _edge(falls, size, 0.0, max(weights.shape))
+    high = _edge(height, size, last, max(weights.shape))
+    low = _edge(height, size, 0.0, max(weights.shape))
     return Band(0.0 if low is None else low, last if high is None else high, is_open=high is None)
 
 
 def _orientation_width(weights: np.ndarray, length: float, angle: float) -> float | None:
     """Return the angle over which the magnitude stays above half, None if it does all around."""
     size = min(1 / length, NYQUIST)  # beyond, waves exist along diagonals only
-    start = np.deg2rad(angle)
+    start = float(np.deg2rad(angle))
     peak = float(np.abs(response_at(weights, size * np.sin(start), size * np.cos(start))))
 
-    def falls(at: np.ndarray) -> np.ndarray:
-        return np.asarray(np.abs(response_at(weights, size * np.sin(at), size * np.cos(at))) < peak / 2)
+    def height(at: np.ndarray) -> np.ndarray:
+        return np.asarray(np.abs(response_at(weights, size * np.sin(at), size * np.cos(at))) - peak / 2)
 
-    ends = [_edge(falls, start, start + side * np.pi / 2, max(weights.shape)) for side in (-1, 1)]
+    ends = [_edge(height, start, start + side * np.pi / 2, max(weights.shape)) for side in (-1, 1)]
     known = [abs(end - start) if end is not None else np.pi / 2 for end in ends]
     return None if all(end is None for end in ends) else float(np.degrees(sum(known)))
 
 
-def _edge(falls: Callable[[np.ndarray], np.ndarray], start: float, stop: float, size: int) -> float | None:
-    """Return the first place between two at which something falls, None if it never does."""
+def _edge(height: Callable[[np.ndarray], np.ndarray], start: float, stop: float, size: int) -> float | None:
+    """Return the first place between two at which something becomes negative, None if it never does."""
     if start == stop:
         return None
-    places = np.linspace(start, stop, max(_FEWEST, 2 * size + 1))
-    fallen = np.flatnonzero(falls(places))
-    if len(fallen) == 0:
-        return None
-    first = int(fallen[0])
-    if first == 0:
-        return start
-    low, high = float(places[first - 1]), float(places[first])
-    while abs(high - low) > 1e-9:
-        finer = np.linspace(low, high, 17)
-        first = int(np.flatnonzero(falls(finer) | (np.arange(17) == 16))[0])
-        low, high = float(finer[first - 1]), float(finer[first])
-    return (low + high) / 2
+    count = max(_FEWEST, 2 * size + 1)
+    for _ in range(3):
+        places = np.linspace(start, stop, count)
+        heights = height(places)
+        fallen = np.flatnonzero(heights < 0)
+        if len(fallen) == 0:
+            return None
+        first = int(fallen[0])
+        if first == 0:
+            return start
+        start, stop, count = float(places[first - 1]), float(places[first]), _FEWEST
+    # So near to each other that the curve between them is a line.
+    above, below = float(heights[first - 1]), float(heights[first])
+    return start + (stop - start) * above / (above - below)

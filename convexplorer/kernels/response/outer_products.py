@@ -6,6 +6,8 @@ from numpy.typing import ArrayLike
 from convexplorer._dataclass import dataclass
 from convexplorer.kernels.response.frequency import checked_plane
 
+_ROUNDING = 1e-14  # of singular values, as a share of the norm
+
 
 @dataclass(frozen=True, eq=False)
 class Rebuilt:
@@ -66,9 +68,11 @@ def rebuilt(plane: ArrayLike, count: int) -> Rebuilt:
         raise ValueError(f"count must be 1…{most}; got {count}")
     weights, scale = _scaled(original)
     columns, sizes, rows = np.linalg.svd(weights, full_matrices=False)
-    # All of them are the kernel to the last digit, not up to the rounding of a decomposition.
-    made = original.copy() if count == most else (columns[:, :count] * sizes[:count]) @ rows[:count] * scale
     left, whole = float(np.linalg.norm(sizes[count:])), float(np.linalg.norm(sizes))
+    # What is left may be nothing but the rounding of the decomposition: then they are the kernel to the last digit.
+    is_same = left <= _ROUNDING * whole
+    left = 0.0 if is_same else left
+    made = original.copy() if is_same else (columns[:, :count] * sizes[:count]) @ rows[:count] * scale
     return Rebuilt(
         plane=made,
         count=count,

@@ -7,8 +7,9 @@ from pathlib import Path
 from convexplorer._dataclass import dataclass
 from convexplorer.model.library.entry import Entry, LibraryError, free_name, slug
 from convexplorer.model.library.place import library_folder
+from convexplorer.model.library.rewriting import with_changes, without_entry
 from convexplorer.model.library.shelf import SUFFIX, Shelf, ShelfFile, read_shelf, read_text
-from convexplorer.model.library.text import entry_text, file_text, read_entries, without_entry
+from convexplorer.model.library.text import file_text, read_entries
 from convexplorer.model.storage.atomic import Replacement, reason_of
 from convexplorer.words import plain
 
@@ -66,15 +67,22 @@ class Library:
     def change(self, entry: Entry, **changes: object) -> Entry:
         """Change an entry in its file: any of label, explanation, tags, notes, filters; or its name.
 
-        Everything else in the file stays as it is, comments too. LibraryError: the file was changed by others since it
-        was read, another entry has the name, or it cannot be written.
+        Everything else in the file stays as it is, comments too; a file of the entry's name, with no other in it, is
+        renamed with it. LibraryError: the file was changed by others since it was read, another entry has the name, or
+        it cannot be written.
         """
+        if "name" in changes and entry.label == entry.name:  # an entry without a label is called by its name
+            changes = {"label": changes["name"], **changes}
         new = replace(entry, **changes)  # type: ignore[arg-type]
         if new.name != entry.name and any(other.name == new.name for other in self.read().entries):
             raise LibraryError(f"the library has a “{new.name}” already")
-        text = self._unchanged(entry)
-        self._write(entry.file, without_entry(text, entry, entry_text(new)))
-        return self._found(entry.file, new.name)
+        text = with_changes(self._unchanged(entry), entry, new)
+        file = self._file_for(entry, new)
+        self._write(file, text, is_new=file != entry.file)
+        if file != entry.file:
+            with _told(entry.file, "removed"):
+                (self.folder / entry.file).unlink()
+        return self._found(file, new.name)
 
     def remove(self, entry: Entry) -> Removed:
         """Take an entry out of its file, and its file away with the last one; return what brings it back."""
@@ -110,10 +118,10 @@ class Library:
         try:
             text = read_text(path)
         except (OSError, ValueError) as error:
-            raise LibraryError(f"{name} could not be read: {reason_of(error)}") from None
+            raise LibraryError(f"the file {name} could not be read: {reason_of(error)}") from None
         entries, faults = read_entries(text, name)
         if not entries:
-            raise LibraryError(faults[0].sentence.rstrip("."))
+            raise LibraryError(f"the file {faults[0].sentence}".rstrip("."))
         shelf = self.read()
         for file in shelf.files.values():
             if file.text == text:
@@ -129,18 +137,24 @@ class Library:
         self._write(target, text, is_new=True)
         return self._read_file(target).entries
 
+    def _file_for(self, entry: Entry, new: Entry) -> str:
+        """Return the file of a changed entry: one that holds it alone and has its name is called as the new one is."""
+        file = f"{new.name}{SUFFIX}"
+        is_its_own = entry.file == f"{entry.name}{SUFFIX}" and len(self._shelf.files[entry.file].entries) == 1
+        return file if is_its_own and not (self.folder / file).exists() else entry.file
+
     def _unchanged(self, entry: Entry) -> str:
         """Return the text of an entry's file; LibraryError if it is not the one that the entry was read from."""
         now = self.read().files.get(entry.file)
         if now is None or now.text is None:
-            raise LibraryError(f"{entry.file} is no longer in the library's folder, or cannot be read")
+            raise LibraryError(f"the file {entry.file} is no longer in the library's folder, or cannot be read")
         with _told(entry.file, "read"):
             is_same = read_text(self.folder / entry.file) == now.text
         # A file that has not changed keeps the entries that were read from it.
         if not is_same or not any(entry is other for other in now.entries):
             raise LibraryError(
-                f"{entry.file} was changed by another program since it was read; it has been read anew, so look at it "
-                f"before you change it"
+                f"the file {entry.file} was changed by another program since it was read; it has been read anew, so "
+                f"look at it before you change it"
             )
         return now.text
 
@@ -162,7 +176,7 @@ class Library:
         for entry in self._read_file(file).entries:
             if entry.name == name:
                 return entry
-        raise LibraryError(f"{file} was written, but “{name}” is not found in it")
+        raise LibraryError(f"the file {file} was written, but “{name}” is not found in it")
 
     def _read_file(self, name: str) -> ShelfFile:
         return self.read().files[name]
@@ -179,4 +193,4 @@ class _told:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, OSError):
-            raise LibraryError(f"{self._name} cannot be {self._what}: {reason_of(error)}") from None
+            raise LibraryError(f"the file {self._name} cannot be {self._what}: {reason_of(error)}") from None

@@ -116,33 +116,6 @@ def header_lines(text: str) -> dict[str, list[int]]:
     return found
 
 
-def without_entry(text: str, entry: Entry, replacement: str = "") -> str:
-    """Return a file's text with one entry taken out, or replaced, and everything else as it was.
-
-    Raises
-    ------
-    LibraryError : the file is written so that the entry cannot be told from the rest.
-    """
-    lines = text.split("\n")
-    starts = sorted(line for found in header_lines(text).values() for line in found)
-    if entry.line not in starts:
-        raise LibraryError(f"{entry.file} is written in a way that only an editor of texts can change")
-    later = [line for line in starts if line > entry.line]
-    end = (later[0] if later else len(lines) + 1) - 1
-    if later:  # a comment right above the next entry belongs to that one
-        while end > entry.line and lines[end - 1].lstrip().startswith("#"):
-            end -= 1
-    rest = [*lines[: entry.line - 1], *replacement.rstrip("\n").split("\n"), "", *lines[end:]]
-    if not replacement:
-        rest = [*lines[: entry.line - 1], *lines[end:]]
-    changed = "\n".join(rest).rstrip("\n") + "\n"
-    kept = {one.name for one in read_entries(text, entry.file)[0]} - {entry.name}
-    after = {one.name for one in read_entries(changed, entry.file)[0]}
-    if not kept <= after or (not replacement and kept != after):
-        raise LibraryError(f"{entry.file} is written in a way that only an editor of texts can change")
-    return changed
-
-
 def _read_entry(node: Node, kind: str, group: str, file: str, line: int) -> Entry:
     is_bank = kind == "bank"
     known = node.fields(*_OWN, "filter") if is_bank else node.fields(*_OWN, *_WEIGHTS)

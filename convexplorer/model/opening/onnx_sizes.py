@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from convexplorer.core.geometry.resize_taps import COORDINATES
+from convexplorer.core.geometry.resize_taps import COORDINATES, CUBIC
 from convexplorer.model.layer import make_layer
 from convexplorer.model.opening import learned
 from convexplorer.model.opening.onnx_axes import axes_of
@@ -48,13 +48,14 @@ def resize(step: Step) -> None:
     cells = x.maps_shape[1:]
     rank = len(cells)
     scales, size = _scales_and_size(step, x)
-    interpolation = {"nearest": "nearest", "linear": "bilinear", "bilinear": "bilinear"}.get(
+    interpolation = {"nearest": "nearest", "linear": "bilinear", "bilinear": "bilinear", "cubic": "bicubic"}.get(
         step.attribute("mode", "nearest")
     )
     is_new = step.node.operator == "Resize" and step.opset >= 11
     coordinates = step.attribute("coordinate_transformation_mode", "half_pixel") if is_new else "asymmetric"
     nearest = step.attribute("nearest_mode", "round_prefer_floor") if is_new else "floor"
-    if interpolation is None or coordinates not in COORDINATES or step.whole("antialias", 0):
+    is_partial = interpolation == "bicubic" and (not is_new or step.whole("exclude_outside", 0))
+    if interpolation is None or coordinates not in COORDINATES or step.whole("antialias", 0) or is_partial:
         raise NotComputed(f"resizes with {step.attribute('mode', 'nearest')}, {coordinates}")
     whole = tuple(m // n for n, m in zip(cells, size, strict=True))
     is_whole = all(n * k == m for n, m, k in zip(cells, size, whole, strict=True)) and max(whole) <= _MAX_FACTOR
@@ -66,6 +67,8 @@ def resize(step: Step) -> None:
         step.emit(make_layer("upsample", size=whole, interpolation=interpolation, rank=rank), [x])
         return
     settings: dict[str, Any] = {"interpolation": interpolation, "coordinates": coordinates, "nearest": nearest}
+    if interpolation == "bicubic":
+        settings["cubic"] = float(step.attribute("cubic_coeff_a", CUBIC))
     if scales is not None and len(set(scales)) == 1:
         settings["scale"] = scales[0]
     else:

@@ -198,9 +198,11 @@ def _upsample(layer: TorchLayer) -> Layer:
     rank = layer.rank or 2
     factors = factor if isinstance(factor, tuple) else (factor,) * rank
     is_aligned = bool(layer.setting("align_corners", None))
-    if size is None and not is_aligned and all(isinstance(one, int | float) and one == int(one) for one in factors):
+    is_plain = mode != "bicubic" and size is None and not is_aligned
+    if is_plain and all(isinstance(one, int | float) and one == int(one) for one in factors):
         return make_layer("upsample", size=tuple(int(one) for one in factors), interpolation=mode, rank=len(factors))
     way = {"nearest": ("asymmetric", "floor"), "bilinear": ("pytorch_half_pixel", "floor")}
+    way["bicubic"] = way["bilinear"]
     if mode not in way or (size is None and len(set(factors)) > 1):
         raise CannotBeShown(f"an interpolation {mode} by {factor} is not computed here")
     coordinates, nearest = ("align_corners", "floor") if is_aligned else way[mode]

@@ -18,7 +18,7 @@ from convexplorer.model.storage.documents import ProjectError
 from convexplorer.model.storage.files import from_bytes, to_bytes, write_bytes
 from convexplorer.model.storage.png_text import SIGNATURE, PngTextError, find_text, with_text
 from convexplorer.model.storage.tensors import is_container
-from convexplorer.model.view import Mode
+from convexplorer.model.view import Favourite, Mode
 from convexplorer.sources.pad import PAD, Stroke
 from convexplorer.words import bytes_text
 
@@ -28,6 +28,7 @@ MOST_PROJECT_BYTES = 32_000_000  # with all weights
 MOST_TEXT_BYTES = 4_000_000  # of a project without large arrays: as text its numbers take much more memory than bytes
 MOST_PICTURE_BYTES = 8_000_000
 _MOST_HEAD = 100_000  # characters, with what was drawn: some six thousand points
+_MOST_FAVOURITES = 64
 _MOST_AWAY = 10.0  # of a point of a stroke, in sides of the pad: the mouse may leave it
 _MOST_BYTES = 64_000_000  # of all lines
 _MOST_AXES = 8
@@ -46,6 +47,7 @@ class Selected:
     layer, filter, mode : as in `View`.
     pin : the pinned place of the picture, () without one.
     is_input_shown : the card of the picture was chosen.
+    favourites : maps that are kept in sight, as in `View`.
     """
 
     layer: str = ""
@@ -53,6 +55,7 @@ class Selected:
     mode: Mode = "bank"
     pin: tuple[float, ...] = ()
     is_input_shown: bool = False
+    favourites: tuple[Favourite, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +140,13 @@ def _text_of(session: Session, folder: Path) -> str:
         "pin": list(selected.pin),
         "is_input_shown": selected.is_input_shown,
     }
-    if session.strokes:
-        drawn = {"strokes": [_stroke_text(stroke) for stroke in session.strokes]}
-        if len(json.dumps(head | drawn)) <= _MOST_HEAD:  # a longer drawing stays behind, the work is kept
-            head |= drawn
+    more = {
+        "favourites": [[one.layer, one.map] for one in selected.favourites[:_MOST_FAVOURITES]],
+        "strokes": [_stroke_text(stroke) for stroke in session.strokes],
+    }
+    for name, kept in more.items():
+        if kept and len(json.dumps(head | {name: kept})) <= _MOST_HEAD:  # what is longer stays behind, the work is kept
+            head[name] = kept
     parts = (base64.b64encode(part).decode("ascii") for part in (content, session.picture))
     return "\n".join((json.dumps(head), *parts))
 
@@ -176,6 +182,7 @@ def _selected_from(head: dict[str, Any]) -> Selected:
         mode=_mode(head.get("mode")),
         pin=_pin(head.get("pin")),
         is_input_shown=_value(head, "is_input_shown", bool, False),
+        favourites=_favourites(head.get("favourites")),
     )
 
 
@@ -194,6 +201,15 @@ def _pin(value: object) -> tuple[float, ...]:
         return ()
     are_numbers = all(type(at) in (int, float) and abs(at) < 1e9 and math.isfinite(at) for at in value)
     return tuple(float(at) for at in value) if are_numbers else ()
+
+
+def _favourites(value: object) -> tuple[Favourite, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_FAVOURITES:
+        return ()
+    are_pairs = all(
+        isinstance(one, list) and [type(part) for part in one] == [str, int] and one[1] >= 0 for one in value
+    )
+    return tuple(dict.fromkeys(Favourite(layer, number) for layer, number in value)) if are_pairs else ()
 
 
 def _stroke_text(stroke: Stroke) -> list[Any]:

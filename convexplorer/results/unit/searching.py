@@ -13,7 +13,7 @@ from convexplorer.results.stage import map_names, value_name
 from convexplorer.results.unit.bank_statistics import BankStatistics, FilterNumbers
 from convexplorer.results.unit.computing import LayerMaps, compute
 from convexplorer.results.unit.patches import Patch, PatchSearch, PatchWish
-from convexplorer.results.unit.walking import Progress, walk
+from convexplorer.results.unit.walking import Progress, title_on_screen, walk
 from convexplorer.results.vectors import is_vector, place_of
 from convexplorer.sources.frame import Frame, Source
 
@@ -95,7 +95,8 @@ def search_picture(picture: Picture, unit: Unit, wish: PatchWish) -> Found:
     ValueError : it has other axes than rows and columns, or a layer fails at full size.
     """
     made = maps_of(picture) if len(picture.frame.spatial) == 2 else None
-    return _Search(unit, wish).add(made or compute(picture.project, unit.layer, picture.frame), picture.frame.title)
+    title = title_on_screen(picture.frame, picture.project.source)
+    return _Search(unit, wish).add(made or compute(picture.project, unit.layer, picture.frame), title)
 
 
 def search(project: Project, unit: Unit, wish: PatchWish, source: Source, tell: Callable[[Found], object]) -> None:

@@ -8,6 +8,9 @@ from convexplorer._dataclass import dataclass
 from convexplorer.sources import describe_source, open_reader
 from convexplorer.sources.frame import Frame, Reader, Source, SourceError, TimedReader
 
+# Sources whose frames have a number, and no name of their own.
+_NUMBERED = ("image", "video", "pattern")
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -72,6 +75,13 @@ def _walk(reader: Reader, use: Callable[[Frame, str], object], tell: Callable[[P
 
 def _progress(reader: Reader, done: int, title: str, failures: list[tuple[str, str]]) -> Progress:
     return Progress(done, reader.info.frame_count, reader.info.is_estimated, title, tuple(failures))
+
+
+def title_on_screen(frame: Frame, source: Source) -> str:
+    """Return the same of a frame that is shown, whose reader is not at hand; one of a camera has no number to go to."""
+    title = frame.title or describe_source(source)
+    is_one_of_many = frame.index > 0 or frame.duration_s > 0
+    return f"{title} #{frame.index + 1}" if is_one_of_many and source.kind in _NUMBERED else title
 
 
 def title_of(frame: Frame, reader: Reader) -> str:

@@ -16,9 +16,9 @@ from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.panels.filter_panel.applied_kernel import AppliedKernel
 from convexplorer.gui.panels.filter_panel.filter_bar import FilterBar
 from convexplorer.gui.panels.filter_panel.kernel_tools import IN_ROW, KernelTools
-from convexplorer.gui.panels.filter_panel.panel import preset_entries
 from convexplorer.gui.panels.filter_panel.plane_choice import PlaneChoice
 from convexplorer.gui.panels.filter_panel.preset_form import PresetForm, rows_for
+from convexplorer.gui.widgets.kernel_entries import preset_entries
 from convexplorer.gui.widgets.parameter_slider import ParameterSlider
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.gui.widgets.sentence_popup import SentencePopup

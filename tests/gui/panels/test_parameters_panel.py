@@ -372,7 +372,7 @@ def test_what_only_the_result_can_tell_is_said_below_as_well(bench: Bench, panel
     bench.context.selection.select(layer="concatenate")
 
     bench.compute()
-    assert "(8, 8, 10)" in panel.note.text()
+    assert "8 × 10 × 8" in panel.note.text()
 
     bench.context.store.commit(edits.set_inputs(bench.state, 2, ("conv", "conv")))
     bench.compute()

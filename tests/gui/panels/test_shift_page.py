@@ -125,3 +125,18 @@ def test_a_print_shows_what_is_compared_where_it_lies(window, page, qtbot):
     # Of shifted map and difference the left halves are empty, of the other two nothing is.
     row = [image.pixelColor(x, 200) == QColor(Qt.GlobalColor.magenta) for x in range(1280)]
     assert 0.2 < sum(row) / len(row) < 0.6
+
+
+@pytest.mark.parametrize("width", [1000, 1260, 1420, 1900])
+def test_both_sentences_are_seen_whole_at_every_width(window, page, qtbot, width):
+    window.store.commit(add_pool(window.store.state, 0))
+    window.selection.select(layer=window.store.state.layers[1].id)
+    newest_picture(window, qtbot)
+    shift(page, qtbot, 5, 3)
+
+    page.resize(width, page.height())
+    page.layout().activate()
+
+    assert "falls between its windows" in page.sentences[1]
+    assert not page._sentence.is_elided
+    assert not page._reason.is_elided

@@ -78,6 +78,7 @@ def test_words_that_are_found_later_are_found_once_and_at_once_for_whoever_asks(
     assert found == []
     assert (note.text(), note.toolTip(), found) == ("sum 4", "more on 4", [4])
 
+    note.show()
     note.say_soon(lambda: find(7))
     with qtbot.waitSignal(note.found):
         pass
@@ -119,3 +120,21 @@ def test_a_text_gives_way_to_a_shorter_one_of_the_same(qtbot: QtBot) -> None:
     assert shown[0] == note.text()
     assert shown[-1] == "Σ 0.56 ▾"
     assert [len(text) for text in shown] == sorted((len(text) for text in shown), reverse=True)
+
+
+def test_a_hidden_note_looks_for_its_words_when_it_is_shown(qtbot: QtBot) -> None:
+    note, asked = Note(), list[int]()
+    qtbot.addWidget(note)
+
+    def find() -> Words:
+        asked.append(1)
+        return Words("found")
+
+    note.say_soon(find)
+    with qtbot.waitSignal(note._pause.timeout):
+        pass
+    assert not asked
+
+    note.show()
+    assert note.text() == "found"
+    assert len(asked) == 1

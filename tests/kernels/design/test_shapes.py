@@ -41,11 +41,26 @@ def test_an_area_lies_on_both_sides_of_the_middle(shape):
 
 
 @pytest.mark.parametrize("shape", EXAMPLES, ids=kinds)
+def test_a_form_begins_with_the_defaults_of_a_shape(shape):
+    for row in shape.parameters:
+        assert row.default == getattr(
+            type(shape)(**({"points": ((0, 0),)} if shape.kind == "stroke" else {})), row.name
+        )
+
+
+@pytest.mark.parametrize("shape", EXAMPLES, ids=kinds)
 def test_distances_change_no_faster_than_the_place(shape):
     distance = np.broadcast_to(shape.distance(DOWN, ACROSS), (65, 65))
 
     assert abs(np.diff(distance, axis=0)).max() <= 1 / 65 + 1e-9
     assert abs(np.diff(distance, axis=1)).max() <= 1 / 65 + 1e-9
+
+
+@pytest.mark.parametrize("shape", EXAMPLES, ids=kinds)
+def test_the_depth_is_the_largest_distance_inside(shape):
+    fine = np.linspace(-0.5, 0.5, 501)
+
+    assert shape.distance(fine[:, None], fine[None]).max() == pytest.approx(shape.depth, rel=0.02)
 
 
 @pytest.mark.parametrize("shape", EXAMPLES, ids=kinds)
@@ -127,8 +142,8 @@ def test_settings_bring_the_same_shape_back(shape):
         ({"shape": "disc", "radius": "x"}, "radius must be a number"),
         ({"shape": "disc", "radius": True}, "radius must be a number"),
         ({"shape": "disc", "size": 0.1}, "has no 'size'"),
-        ({"shape": "disc", "radius": math.nan}, "radius of a disc must be"),
-        ({"shape": "disc", "radius": 2}, "radius of a disc must be"),
+        ({"shape": "disc", "radius": math.nan}, "radius must lie in"),
+        ({"shape": "disc", "radius": 2}, "radius must lie in"),
         ({"shape": "disc", "weight": -1}, "weight ≥ 0"),
         ({"shape": "disc", "level": math.inf}, "level must be finite"),
         ({"shape": "stroke", "radius": 0.1}, "must have 1 to"),

@@ -39,6 +39,15 @@ def test_free_bands_lie_along_the_edges_and_are_as_wide_as_the_margin():
     assert (weights[0], weights[-1]) == (3.0, 1.0)
 
 
+def test_of_a_narrow_area_the_inner_half_matters():
+    drawing = draw(Target((Spots(row=0.0, column=0.25, radius=0.04),), margin=0.2), 512, 512)
+
+    mattering = (drawing.weights > 0.5) & (drawing.wanted == 1)
+    columns = np.flatnonzero(mattering[256, 256:]) / 512
+    assert columns.min() == pytest.approx(0.23, abs=4e-3)
+    assert columns.max() == pytest.approx(0.27, abs=4e-3)
+
+
 def test_without_a_margin_every_frequency_matters():
     assert (draw(Target((Disc(),), margin=0), 32, 32).weights == 1).all()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from convexplorer.core import conv
 from convexplorer.kernels.formulas import gaussian
-from convexplorer.kernels.response.figures import figures
+from convexplorer.kernels.response.figures import figures, peak_of
 from convexplorer.kernels.response.frequency import Axis, response, response_at
 from tests.kernels.response.planes import planes
 
@@ -31,6 +31,7 @@ def test_no_frequency_exceeds_the_peak_and_the_peak_is_reached(plane):
     assert everywhere.max() <= found.peak + tolerance
     assert abs(response_at(plane, *found.peak_frequency)) == pytest.approx(found.peak, rel=1e-9, abs=tolerance)
     assert found.gain == pytest.approx(plane.sum(), abs=tolerance)
+    assert figures(plane, peak_of(plane)) == found or not plane.any()
 
 
 @given(planes(), st.integers(-300, 140))

@@ -50,6 +50,13 @@ def test_all_outer_products_are_the_kernel_to_the_last_digit():
     assert found.error == found.map_bound == 0
 
 
+def test_as_many_as_the_rank_are_the_kernel_to_the_last_digit_too():
+    plane = np.outer([1.0, 2.0, 1.0], [-1.0, 2.0, -1.0])
+
+    np.testing.assert_array_equal(rebuilt(plane, 1).plane, plane)
+    assert rebuilt(plane, 1).error == rebuilt(plane, 1).map_bound == 0
+
+
 def test_work_is_counted_in_passes_along_columns_and_rows():
     found = rebuilt(np.random.default_rng(3).normal(size=(15, 15)), 2)
 

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convexplorer import assets
+from convexplorer.kernels.composing import Operand, composition_recipe
 from convexplorer.kernels.filter import Filter
 from convexplorer.kernels.presets import make_filter, presets
+from convexplorer.kernels.recipe import Recipe
 from convexplorer.model.library.entry import Entry, LibraryError, slug
 from convexplorer.model.library.library import Library
 from convexplorer.model.library.place import VARIABLE, choose_folder, default_folder, library_folder
@@ -149,12 +151,91 @@ def test_a_change_leaves_the_rest_of_the_file_as_it_was(library):
     assert np.array_equal(named(library, "second").filters[0].planes[0], np.array([[1, 2], [3, 4]]) / 4)
 
 
-def test_a_renamed_entry_is_found_under_its_new_name_alone(library):
+COMMENTED = """[[kernel]]  # mine
+name = "first"  # for the command line
+# Why eight: the sum of the magnitudes.
+divisor = 8
+notes = '''
+one
+[[two]]
+'''
+rows = [
+  [1, 2],  # above
+  [3, 4]
+]
+tags = ["a",
+  "b"]
+says = ["sum"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone", "come"),
+    [
+        ({"label": "First"}, "", 'label = "First"\n'),
+        ({"tags": ("c",)}, 'tags = ["a",\n  "b"]\n', 'tags = ["c"]\n'),
+        ({"tags": ()}, 'tags = ["a",\n  "b"]\n', ""),
+        ({"notes": "new"}, "notes = '''\none\n[[two]]\n'''\n", 'notes = "new"\n'),
+        ({"name": "other"}, 'name = "first"  # for the command line\n', 'name = "other"\n'),
+    ],
+)
+def test_a_change_rewrites_no_other_line_of_the_entry(library, changes, gone, come):
+    path = put(library, "mine.toml", COMMENTED)
+
+    library.change(named(library, "first"), **changes)
+
+    text = path.read_text()
+    if gone:
+        assert text == COMMENTED.replace(gone, come)
+    else:
+        assert text.replace(come, "") == COMMENTED
+        assert come in text
+
+
+def test_a_change_that_lines_alone_cannot_say_writes_the_entry_anew(library):
+    put(library, "mine.toml", '[[kernel]]\nname = "first"\nkeywords = ["old"]\nrows = [[1]]\n')
+
+    new = library.change(named(library, "first"), tags=("new",))
+
+    assert new.tags == ("new",)
+    assert "keywords" not in (library.folder / "mine.toml").read_text()
+
+
+def test_words_of_a_bank_are_changed_above_its_filters(library):
+    filters = (make_filter("sobel-x"), make_filter("sobel-y"))
+    before = library.save(Entry("pair", "Pair", filters, is_bank=True))
+    text = (library.folder / "pair.toml").read_text()
+
+    library.change(before, notes="of two", label="Both")
+
+    now = (library.folder / "pair.toml").read_text()
+    assert now[now.index("[[bank.filter]]") :] == text[text.index("[[bank.filter]]") :]
+    assert (named(library, "pair").notes, named(library, "pair").label) == ("of two", "Both")
+
+
+def test_a_renamed_entry_is_found_under_its_new_name_alone_with_its_file(library):
     library.save(KERNEL)
 
-    library.change(named(library, "soft-edge"), name="hard-edge", label="Hard edge")
+    new = library.change(named(library, "soft-edge"), name="hard-edge", label="Hard edge")
 
-    assert [entry.name for entry in Library(library.folder).read().entries] == ["hard-edge"]
+    assert [entry.key for entry in Library(library.folder).read().entries] == ["hard-edge/hard-edge"] == [new.key]
+    assert os.listdir(library.folder) == ["hard-edge.toml"]
+
+
+def test_a_file_that_has_the_new_name_already_stays(library):
+    library.save(KERNEL)
+    path = put(library, "hard-edge.toml", "no toml")
+
+    new = library.change(named(library, "soft-edge"), name="hard-edge")
+
+    assert new.key == "soft-edge/hard-edge"
+    assert path.read_text() == "no toml"
+
+
+def test_a_file_of_several_entries_keeps_its_name(library):
+    put(library, "first.toml", TWO)
+
+    assert library.change(named(library, "first"), name="other").file == "first.toml"
 
 
 def test_a_name_of_another_entry_is_refused(library):
@@ -434,3 +515,41 @@ def test_an_entry_reads_back_as_written_twice():
     (again,), _ = read_entries(once, "x.toml")
 
     assert entry_text(again) == once
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (2, 5), (1, 3, 2, 4), (3, 2, 2, 2), (1, 1, 1), (4, 2, 3)])
+def test_kernels_of_signals_and_volumes_and_of_many_planes_come_back(library, shape):
+    rank = {2: 1, 3: 2, 4: 3}[len(shape)]
+    planes = np.random.default_rng(0).normal(size=shape)
+
+    library.save(Entry("one", "One", (Filter("One", planes, rank=rank),)))
+
+    (found,) = Library(library.folder).read().entries
+    assert found.filters[0].rank == rank
+    assert np.array_equal(found.filters[0].planes, planes)
+    assert found.is_picture_kernel == (rank == 2)
+
+
+RECIPES = (
+    Recipe("drawn", {}, ("painted", "turned by 30°")),
+    Recipe("formula", {"text": 'exp(-r^2) # "x"', "rows": 5, "sliders": {"a b": 0.1, "empty": None}, "is_on": True}),
+    composition_recipe("mix", Operand("a", PLANES), Operand("b", np.ones((3, 2, 2))), {"share": 0.25}),
+    Recipe("response", {"bands": [{"low": 0.1, "name": "pass", "points": [[0, 1], [2, None]]}, {}], "none": []}),
+)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.kind)
+@pytest.mark.parametrize("is_bank", [False, True])
+def test_how_a_kernel_was_made_comes_back(library, recipe, is_bank):
+    one = Filter("One", np.ones((3, 3)), recipe=recipe)
+
+    library.save(Entry("one", "One", (one,) * (2 if is_bank else 1), is_bank=is_bank))
+
+    (found,) = Library(library.folder).read().entries
+    assert [each.recipe for each in found.filters] == [recipe] * len(found.filters)
+
+
+def test_a_recipe_that_is_none_is_said_with_its_line(library):
+    put(library, "bad.toml", '[[kernel]]\nname = "a"\nrows = [[1]]\n[kernel.made]\nkind = 5\n')
+
+    assert library.read().faults[0].sentence.startswith("bad.toml, line 1: made: a recipe has a")

@@ -191,6 +191,10 @@ CASES = [
     ("Resize", [None, None, i(1, 6, 9, 13)], {"nearest_mode": "ceil"}, MAPS, 13),
     ("Resize", [np.float32([1, 1, 2, 2])], {"mode": "linear"}, MAPS, 10),
     ("Resize", [None, None, i(11, 4)], {"axes": [2, 3], "mode": "linear"}, MAPS, 18),
+    ("Resize", [None, np.float32([1, 1, 2, 2])], {"mode": "cubic"}, MAPS, 13),
+    ("Resize", [None, np.float32([1, 1, 1.5, 1.5])], {"mode": "cubic", "cubic_coeff_a": -0.5}, MAPS, 13),
+    ("Resize", [None, None, i(1, 6, 11, 4)], {"mode": "cubic", "coordinate_transformation_mode": "align_corners"},
+        MAPS, 13),
     ("Upsample", [np.float32([1, 1, 2, 3])], {}, MAPS, 9),
     ("DepthToSpace", [], {"blocksize": 2}, (12, 3, 4), 13),
     ("DepthToSpace", [], {"blocksize": 2, "mode": "CRD"}, (12, 3, 4), 13),
@@ -231,6 +235,7 @@ RUN = [
     ("Tile", [i(1, 1, 2, 3)], {}, 13),
     ("Add", [w(7, 5)], {}, 13),
     ("Resize", [None, np.float32([1, 1, 2, 1.5])], {"mode": "cubic", "cubic_coeff_a": -0.5}, 13),
+    ("Resize", [None, np.float32([1, 1, 2, 2])], {"mode": "cubic", "exclude_outside": 1}, 13),
 ]
 
 

@@ -103,7 +103,7 @@ def only_layer(class_name, **settings):
         ("MaxPool2d", {"kernel_size": 2, "return_indices": True}, "places of the largest values"),
         ("AvgPool2d", {"kernel_size": 2, "divisor_override": 3}, "a number of its own"),
         ("BatchNorm2d", {"track_running_stats": False}, "keeps no mean and variance"),
-        ("Upsample", {"scale_factor": 2.0, "mode": "bicubic"}, "interpolation must be one of"),
+        ("Upsample", {"scale_factor": 2.0, "mode": "area"}, "interpolation must be one of"),
         ("Upsample", {"scale_factor": (1.5, 1.2)}, "an interpolation nearest by"),
         ("LeakyReLU", {"negative_slope": "steep"}, "negative_slope must be a number"),
         ("Hardtanh", {"min_val": 2.0, "max_val": 2.0}, "cannot be kept within 2…2"),

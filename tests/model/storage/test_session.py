@@ -29,11 +29,12 @@ from convexplorer.model.storage.session import (
     save_session,
     session_of,
 )
+from convexplorer.model.view import Favourite
 from convexplorer.sources import parse
 from convexplorer.sources.pad import Stroke
 from tests.model.examples import bank, conv_layer, projects
 
-SELECTED = Selected("conv2", 7, "channels", (3.5, 4.25), True)
+SELECTED = Selected("conv2", 7, "channels", (3.5, 4.25), True, (Favourite("conv2", 3), Favourite("conv1", 0)))
 
 
 def picture() -> bytes:
@@ -180,6 +181,12 @@ def test_a_session_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, 
         {"pin": [1e400, 2]},
         {"pin": [1] * 99},
         {"filter": True, "mode": ["bank"]},
+        {"favourites": "all"},
+        {"favourites": [["conv1", -1]]},
+        {"favourites": [["conv1", True]]},
+        {"favourites": [["conv1", 1, 2]]},
+        {"favourites": [[1, "conv1"]]},
+        {"favourites": [["conv1", 1]] * 99},
     ],
 )
 def test_a_wrong_selection_is_no_reason_to_refuse_the_work(tmp_path: Path, spoilt: dict[str, object]):

@@ -1,14 +1,16 @@
 """All frames of a folder or a film: in order, with their names, past pictures that cannot be read."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from convexplorer import _threads
 from convexplorer.export.video import Recorder
-from convexplorer.results.unit.walking import walk
+from convexplorer.results.unit.walking import title_on_screen, walk
 from convexplorer.sources import parse
-from convexplorer.sources.frame import SourceError
-from tests.results.unit.examples import write_pictures
+from convexplorer.sources.frame import Source, SourceError
+from tests.results.unit.examples import frame, write_pictures
 
 
 def test_every_picture_of_a_folder_is_used_by_its_name_and_one_that_cannot_be_read_is_noted(tmp_path):
@@ -73,3 +75,20 @@ def test_it_stops_between_two_frames(tmp_path):
         walk(parse(str(tmp_path / "photos")), lambda frame, _: used.append(frame.index), lambda _: None)
 
     assert used == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "expected"),
+    [
+        ("video", {"index": 5, "duration_s": 0.1}, "film.mp4 #6"),
+        ("video", {"index": 0, "duration_s": 0.1}, "film.mp4 #1"),
+        ("image", {"index": 2}, "film.mp4 #3"),
+        ("image", {}, "film.mp4"),
+        ("folder", {"index": 5}, "film.mp4"),
+        ("camera", {"index": 5}, "film.mp4"),
+    ],
+)
+def test_a_frame_on_screen_has_the_name_that_a_walk_gives_it(kind, changes, expected):
+    shown = replace(frame(title="film.mp4"), **changes)
+
+    assert title_on_screen(shown, Source(kind, "film.mp4")) == expected

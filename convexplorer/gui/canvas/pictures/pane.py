@@ -102,6 +102,7 @@ class PicturePane(QWidget):
         self._is_framing = False
         self._is_shifting = False
         self._region: Region | None = None
+        self._found: tuple[Region, ...] = ()
         self._has_loupe = False
         # With what it depends on: every picture of a pane asks for it when it is painted.
         self._rim: tuple[Rim, tuple[PlacedImage, ...], tuple[float, float]] = (Rim(), (), (0.0, 0.0))
@@ -146,6 +147,12 @@ class PicturePane(QWidget):
         if region != self._region:
             self._region = region
             self.update()
+
+    def set_found(self, found: tuple[Region, ...]) -> None:
+        """Outline the rectangles of the input that were found, the best one with a thicker line."""
+        if found != self._found:
+            self._found = found
+            self._update_pictures()
 
     def set_loupe(self, is_shown: bool) -> None:
         """Show or hide the loupe; with it, pictures are asked for with all their cells."""
@@ -346,7 +353,11 @@ class PicturePane(QWidget):
             dragged.emit(projection.to_input(start), projection.to_input(position))
 
     def _paint_region(self, painter: QPainter, projection: Projection) -> None:
-        """Outline the marked rectangle."""
+        """Outline what was found, and the marked rectangle."""
+        for i, found in enumerate(self._found):
+            rect = projection.rect_of(*found.start, *found.stop)
+            if rect.intersects(projection.pane):
+                self._paint_border(painter, rect, theme.colors().accent, 1 if i else 2)
         if self._region is not None:
             rect = projection.rect_of(*self._region.start, *self._region.stop)
             self._paint_border(painter, rect, theme.colors().cursor, 2)

@@ -5,20 +5,32 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convexplorer.core.display.coloring import PALETTES, Levels, choose_levels, to_indexed
+from convexplorer.gui.canvas.pictures.pane import arrow_step
 from convexplorer.gui.canvas.pictures.tile import to_qimage
 from convexplorer.gui.look import theme
 from convexplorer.results.bench import BENCH, SIDE, Wave, answer, drawn
 from convexplorer.results.effects import Effects
 from convexplorer.words import number
 
-_GAP_PX, _HEAD_PX, _FOOT_PX, _LARGEST_PX = 6, 17, 16, 120
+_GAP_PX, _HEAD_PX, _FOOT_PX, _LARGEST_PX = 6, 17, 16, SIDE
 _LONGEST_WAVE = 64.0
 _LEAST_REACH = 3  # pixels beside an impulse
 _WHEEL_STEP = 1.1
+_SCREEN = QImage.Format.Format_RGB32  # painted without a conversion
 _CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -42,6 +54,7 @@ class BenchStrip(QWidget):
         self._images: dict[tuple[str, bool], QImage] = {}
         self._turning = ""
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel is for what has the focus
         self.setAccessibleName("Test bench")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -49,7 +62,7 @@ class BenchStrip(QWidget):
         theme.notifier().changed.connect(self._on_theme)
 
     def set_effects(self, effects: Effects | None) -> None:
-        """Show the answers of another plane."""
+        """Show the answers of another plane, when the strip is painted next."""
         self._effects = effects
         self._answers.clear()
         self._forget(lambda key, is_answer: is_answer or key == "impulse")
@@ -61,6 +74,7 @@ class BenchStrip(QWidget):
             for key in [key for key in self._answers if self._follows(key)]:
                 del self._answers[key]
             self._forget(lambda key, _: self._follows(key))
+            self.update()
 
     def answer_of(self, key: str) -> np.ndarray | None:
         """Return the map of a pattern, (rows, columns) float32; None without a kernel that has one."""
@@ -83,7 +97,7 @@ class BenchStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size in which patterns are seen."""
-        return QSize(theme.px(300), self.heightForWidth(theme.px(300)))
+        return QSize(theme.px(220), self.heightForWidth(theme.px(220)))
 
     def hasHeightForWidth(self) -> bool:
         """Return True: patterns are square."""
@@ -103,26 +117,12 @@ class BenchStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all patterns and answers."""
-        painter, colors = QPainter(self), theme.colors()
-        painter.fillRect(event.rect(), colors.panel)
-        for key, row in BENCH.items():
-            above = self.rect_of(key, is_answer=False)
-            below = self.rect_of(key, is_answer=True)
-            painter.setPen(colors.muted)
-            painter.setFont(theme.text_font(11))
-            head = QRect(above.left(), 0, above.width(), above.top())
-            painter.drawText(head, _CENTER, _fitting(row.label, painter, head.width()))
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.colors().panel)
+        for key in BENCH:
+            # A pixel of a pattern is one of the screen; only those around an impulse are magnified, as squares.
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, key != "impulse")
-            painter.drawImage(above, self._image(key, is_answer=False))
-            foot = QRect(below.left(), below.bottom() + 1, below.width(), theme.px(_FOOT_PX))
-            found = self.answer_of(key)
-            if found is None:
-                painter.fillRect(below, colors.canvas)
-                continue
-            painter.drawImage(below, self._image(key, is_answer=True))
-            painter.setFont(theme.digits_font(10.5))
-            text = f"{number(float(found.min()), 3)} … {number(float(found.max()), 3)}"
-            painter.drawText(foot, _CENTER, _fitting(text, painter, foot.width()))
+            self._paint_pattern(painter, key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take an edge or a grating, to turn it."""
@@ -147,14 +147,49 @@ class BenchStrip(QWidget):
         if not key or not BENCH[key].has_length or not turn:
             event.ignore()
             return
-        length = min(max(self._wave.wavelength * _WHEEL_STEP ** (turn / 120), 2.0), _LONGEST_WAVE)
-        self.wave_set.emit(float(f"{length:.3g}"), self._wave.angle)
+        self._lengthen(turn / 120)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn the wave by the arrows to both sides, change its length by those up and down."""
+        step = arrow_step(event)
+        if step is None:
+            super().keyPressEvent(event)
+        elif step[1]:
+            self.wave_set.emit(self._wave.wavelength, float((self._wave.angle + step[1]) % 360))
+        else:
+            self._lengthen(-step[0])
+
+    def _lengthen(self, steps: float) -> None:
+        length = min(max(self._wave.wavelength * _WHEEL_STEP**steps, 2.0), _LONGEST_WAVE)
+        self.wave_set.emit(float(f"{length:.3g}"), self._wave.angle)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell nothing any more."""
         super().leaveEvent(event)
         self.pointed.emit("")
+
+    def _paint_pattern(self, painter: QPainter, key: str) -> None:
+        """Paint a pattern with its name, and below it the answer with its least and largest value."""
+        colors, found = theme.colors(), self.answer_of(key)
+        above, below = (self.rect_of(key, is_answer=flag) for flag in (False, True))
+        painter.drawImage(above, self._image(key, is_answer=False))
+        if found is None:
+            painter.fillRect(below, colors.canvas)
+        else:
+            painter.drawImage(below, self._image(key, is_answer=True))
+        painter.setPen(colors.accent if self.hasFocus() and self._follows(key) else colors.border)
+        for rect in (above, below):
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.setPen(colors.muted)
+        painter.setFont(theme.text_font(11))
+        head = QRect(above.left(), 0, above.width(), above.top())
+        painter.drawText(head, _CENTER, _fitting(BENCH[key].label, painter, head.width()))
+        if found is not None:
+            painter.setFont(theme.digits_font(10.5))
+            foot = QRect(below.left(), below.bottom() + 1, below.width(), theme.px(_FOOT_PX))
+            text = f"{number(float(found.min()), 3)} … {number(float(found.max()), 3)}"
+            painter.drawText(foot, _CENTER, _fitting(text, painter, foot.width()))
 
     def _side(self, width: int | None = None) -> int:
         gap, room = theme.px(_GAP_PX), self.width() if width is None else width
@@ -163,7 +198,8 @@ class BenchStrip(QWidget):
     def _shown(self, key: str) -> slice:
         """Return the rows and columns that are shown: around an impulse so many that its answer is seen."""
         if key != "impulse" or self._effects is None:
-            return slice(0, SIDE)
+            first = max(SIDE - self._side(), 0) // 2  # a pixel of the pattern is one of the screen
+            return slice(first, first + min(self._side(), SIDE))
         reach = min(max(*self._effects.plane.shape, _LEAST_REACH), SIDE // 2)
         return slice(SIDE // 2 - reach, SIDE // 2 + reach + 1)
 
@@ -172,7 +208,6 @@ class BenchStrip(QWidget):
 
     def _forget(self, which: Callable[[str, bool], bool]) -> None:
         self._images = {name: image for name, image in self._images.items() if not which(*name)}
-        self.update()
 
     def _image(self, key: str, *, is_answer: bool) -> QImage:
         found = self._images.get((key, is_answer))
@@ -213,6 +248,11 @@ class BenchStrip(QWidget):
         value = float(drawn(key, self._wave)[row, column])
         return f"{BENCH[key].label}: {number(value, 3)} becomes {number(float(found[row, column]))}"
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of the patterns as there is room for."""
+        super().resizeEvent(event)
+        self._forget(lambda _key, _is_answer: True)
+
     def _on_theme(self) -> None:
         self._images.clear()
         self.updateGeometry()
@@ -220,7 +260,9 @@ class BenchStrip(QWidget):
 
 
 def _pattern_image(values: np.ndarray) -> QImage:
-    return to_qimage(to_indexed(values.astype(np.float32), Levels(0.0, 1.0)), PALETTES["gray"].light)
+    return to_qimage(to_indexed(values.astype(np.float32), Levels(0.0, 1.0)), PALETTES["gray"].light).convertToFormat(
+        _SCREEN
+    )
 
 
 def _answer_image(values: np.ndarray) -> QImage:
@@ -228,7 +270,7 @@ def _answer_image(values: np.ndarray) -> QImage:
     is_signed = float(values.min()) < 0
     name = "signed" if is_signed else "gray"
     levels = choose_levels([values], palette=name)
-    return to_qimage(to_indexed(values, levels), PALETTES[name].colors(theme.is_dark()))
+    return to_qimage(to_indexed(values, levels), PALETTES[name].colors(theme.is_dark())).convertToFormat(_SCREEN)
 
 
 def _fitting(text: str, painter: QPainter, width: int) -> str:

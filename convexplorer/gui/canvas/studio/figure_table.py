@@ -8,8 +8,8 @@ from convexplorer.gui.look import theme
 from convexplorer.results.effects import Effects
 from convexplorer.results.figure_words import Figure, figure_words
 
-_COLUMNS, _ROW_PX, _LABEL_PX, _GAP_PX = 2, 18, 80, 10
-_ROWS = 6
+_ROW_PX, _LABEL_PX, _GAP_PX, _COUNT = 18, 80, 10, 12
+_TWO_FROM_PX = 380  # width in which there are two columns
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -21,7 +21,9 @@ class FigureTable(QWidget):
         self._effects: Effects | None = None
         self._figures: tuple[Figure, ...] | None = None
         self.setAccessibleName("Figures of the kernel")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme.notifier().changed.connect(self.updateGeometry)
         theme.notifier().changed.connect(self.update)
 
@@ -34,15 +36,15 @@ class FigureTable(QWidget):
         return self._figures
 
     def set_effects(self, effects: Effects | None) -> None:
-        """Show the figures of another plane."""
+        """Show the figures of another plane, when the table is painted next."""
         self._effects, self._figures = effects, None
-        self.update()
 
     def rect_of(self, i: int) -> QRect:
         """Return the room of a figure."""
-        gap = theme.px(_GAP_PX)
-        wide = (self.width() - gap * (_COLUMNS - 1)) // _COLUMNS
-        return QRect(i // _ROWS * (wide + gap), i % _ROWS * theme.px(_ROW_PX), wide, theme.px(_ROW_PX))
+        gap, columns = theme.px(_GAP_PX), _columns(self.width())
+        rows = -(-_COUNT // columns)
+        wide = (self.width() - gap * (columns - 1)) // columns
+        return QRect(i // rows * (wide + gap), i % rows * theme.px(_ROW_PX), wide, theme.px(_ROW_PX))
 
     def tip_at(self, position: QPointF) -> str:
         """Return label, value and explanation of the figure at a point, or ""."""
@@ -51,13 +53,21 @@ class FigureTable(QWidget):
                 return f"{one.label}: {one.value}\n{one.explanation}"
         return ""
 
+    def hasHeightForWidth(self) -> bool:
+        """Return True: a narrow table has one column."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all figures."""
+        return theme.px(_ROW_PX) * -(-_COUNT // _columns(width))
+
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
-        return QSize(theme.px(480), theme.px(_ROW_PX) * _ROWS)
+        return QSize(theme.px(480), self.heightForWidth(theme.px(480)))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size in which figures are read."""
-        return QSize(theme.px(320), theme.px(_ROW_PX) * _ROWS)
+        return QSize(theme.px(220), self.heightForWidth(theme.px(480)))
 
     def event(self, event: QEvent) -> bool:
         """Explain the figure under the mouse."""
@@ -81,3 +91,7 @@ class FigureTable(QWidget):
             beside = room.adjusted(wide, 0, 0, 0)
             text = painter.fontMetrics().elidedText(one.value, Qt.TextElideMode.ElideRight, beside.width())
             painter.drawText(beside, _LEFT, text)
+
+
+def _columns(width: int) -> int:
+    return 2 if width >= theme.px(_TWO_FROM_PX) else 1

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -30,6 +30,7 @@ _MOST_SAMPLES = 257
 _SMALLEST_SPAN = 0.002  # of a zoomed axis, in cycles per pixel
 _ZOOM = 1.25
 _KEY_STEP = 0.01
+HANDS = "Drag to mark a wave. After a click the wheel zooms, and the middle button moves; a double click shows all."
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _HINT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
@@ -89,7 +90,7 @@ class FrequencyPlot(QWidget):
         """Mark a wave, without a signal."""
         if (length, angle) != self._wave:
             self._wave = (length, angle)
-            self.update()
+            self.update(self._inside())
 
     def set_unit(self, key: str) -> None:
         """Write frequencies in a unit, a key of `UNITS`."""
@@ -104,6 +105,11 @@ class FrequencyPlot(QWidget):
         """Draw anew when the widget is painted next."""
         self._image = None
         self.update()
+
+    def redraw_inside(self) -> None:
+        """Draw anew what lies in the square, whose axes are the same."""
+        self._image = None
+        self.update(self._inside())
 
     @property
     @abstractmethod
@@ -159,11 +165,15 @@ class FrequencyPlot(QWidget):
             return
         if self._image is None:
             self._image = self.draw()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # Elsewhere a sample is as large as a pixel.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.axes[0].count >= _MOST_SAMPLES)
+        painter.setClipRect(self.area)
         painter.drawImage(self._image_rect(), self._image)
-        painter.fillRect(self._beside_right(), theme.colors().panel)
-        self._paint_axes(painter)
-        self._paint_wave(painter)
+        painter.setClipping(False)
+        self._paint_outline(painter)
+        if not self._inside().contains(event.rect()):  # else the marks beside are still there
+            self._paint_axes(painter)
+        self.paint_marks(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Set the wave by the left button, take the picture by the middle one."""
@@ -242,14 +252,17 @@ class FrequencyPlot(QWidget):
         half = area.width() / (count - 1) / 2
         return area.adjusted(-half, -half, half, half)
 
-    def _beside_right(self) -> QRectF:
-        area = self.area
-        return QRectF(area.right() + 1, 0, self.width() - area.right(), self.height())
+    def _inside(self) -> QRect:
+        """Return the part of the widget that kernels and waves change: the square with its outline."""
+        return self.area.adjusted(-1, -1, 1, 1).toAlignedRect()
+
+    def _paint_outline(self, painter: QPainter) -> None:
+        colors = theme.colors()
+        painter.setPen(QPen(colors.accent if self.hasFocus() else colors.outline, 1))
+        painter.drawRect(self.area)
 
     def _paint_axes(self, painter: QPainter) -> None:
         colors, area, font = theme.colors(), self.area, theme.digits_font(_TEXT_PX)
-        painter.setPen(QPen(colors.outline, 1))
-        painter.drawRect(area)
         if not self._has_marks():
             return
         painter.setFont(font)
@@ -257,23 +270,30 @@ class FrequencyPlot(QWidget):
         high, gap = metrics.height(), theme.px(2)
         painter.setPen(colors.muted)
         rows, columns = self._range
-        across = self._unit.marks(columns.low, columns.high)
+        across, down = area.width() / (columns.high - columns.low), area.height() / (rows.high - rows.low)
         for place, text in placed_marks(
-            across, lambda at: self.to_screen(0, at).x(), lambda text: metrics.horizontalAdvance(text), gap
+            self._unit.marks(columns.low, columns.high),
+            lambda at: area.left() + (at - columns.low) * across,
+            metrics.horizontalAdvance,
+            gap,
         ):
             wide = metrics.horizontalAdvance(text) + 2
             left = min(max(place - wide / 2, 0.0), self.width() - wide)
             painter.drawText(QRectF(left, area.bottom() + gap, wide, high), _CENTER, text)
-        down = self._unit.marks(rows.low, rows.high)
-        for place, text in placed_marks(down, lambda at: self.to_screen(at, 0).y(), lambda _: high, 0):
+        for place, text in placed_marks(
+            self._unit.marks(rows.low, rows.high),
+            lambda at: area.top() + (at - rows.low) * down,
+            lambda _: high,
+            0,
+        ):
             room = QRectF(0, place - high / 2, area.left() - 2 * gap, high)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _paint_wave(self, painter: QPainter) -> None:
+    def paint_marks(self, painter: QPainter) -> None:
         """Mark the wave and its conjugate by rings that are seen on every colour, and its direction by a line."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self.area.adjusted(-4, -4, 4, 4))
+        painter.setClipRect(self.area)
         row, column = self._frequency()
         zero, radius = self.to_screen(0, 0), theme.px(5)
         ends = [self.to_screen(row, column), self.to_screen(-row, -column)]

@@ -1,14 +1,21 @@
 """The kernel of the studio: its cells, which can be painted and typed as elsewhere, under the handles of a desk."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from convexplorer.core.display.coloring import WEIGHTS_PALETTE, Levels, largest_magnitude, to_indexed
 from convexplorer.gui.canvas.kernel.kernel_grid import KernelGrid
+from convexplorer.gui.canvas.studio.handle_editor import HandleEditor
 from convexplorer.gui.canvas.studio.overlay import KernelOverlay, Point
+from convexplorer.gui.canvas.studio.tool_overlay import ToolOverlay
+from convexplorer.gui.look import theme
 
-HATCH_PX = 5
+HATCH_ALPHA = 0.3  # numbers below stay readable
+_GHOST_SHARE = 0.42  # of a cell's sides, for the weight that it would get
 
 
 class KernelStage(KernelGrid):
@@ -23,7 +30,9 @@ class KernelStage(KernelGrid):
         super().__init__(parent)
         self.overlay: KernelOverlay | None = None
         self._bound: np.ndarray | None = None
+        self._ghost: np.ndarray | None = None
         self._is_taken = False
+        self._editor_of_handles = HandleEditor(self)
 
     def set_overlay(self, overlay: KernelOverlay | None) -> None:
         """Lay handles over the cells; None for none."""
@@ -36,6 +45,15 @@ class KernelStage(KernelGrid):
         """Hatch the cells that follow from others, (rows, columns) bool; None for none."""
         self._bound = bound
         self.update()
+
+    def set_ghost(self, plane: np.ndarray | None) -> None:
+        """Show in a corner of each cell the weight that it would get, (rows, columns); None to end it."""
+        self._ghost = plane
+        self.update()
+
+    def type_value(self, at: QPointF, name: str, value: float, unit: str, take: Callable[[float], object]) -> None:
+        """Let a number be typed at a place of the widget; see `HandleEditor.open`."""
+        self._editor_of_handles.open(at, name, value, unit, take)
 
     def to_screen(self, row: float, column: float) -> QPointF:
         """Return where a point of the kernel lies in the widget."""
@@ -64,6 +82,23 @@ class KernelStage(KernelGrid):
             self.update()
             return
         super().mouseMoveEvent(event)
+        if isinstance(self.overlay, ToolOverlay):
+            self.overlay.hover(self.to_kernel(event.position()))
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell the tool that the mouse has left."""
+        super().leaveEvent(event)
+        if isinstance(self.overlay, ToolOverlay):
+            self.overlay.hover(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offer keys to the tool first."""
+        if isinstance(self.overlay, ToolOverlay) and self.overlay.key(event, self._typed_cell()):
+            event.accept()
+            self.update()
+            return
+        super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the handle that is held."""
@@ -94,20 +129,33 @@ class KernelStage(KernelGrid):
         painter = QPainter(self)
         if self._bound is not None and self._bound.shape == (self.rows, self._planes.shape[2]):
             self._hatch(painter, self._bound)
+        if self._ghost is not None and self._ghost.shape == self._planes.shape[1:]:
+            self._paint_ghost(painter, self._ghost)
         if self.overlay is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.overlay.paint(painter, self)
 
     def _hatch(self, painter: QPainter, bound: np.ndarray) -> None:
-        """Draw a thin line across each cell that follows from others."""
+        """Hatch each cell that follows from others."""
         layout = self.layout_now
-        color = self.palette().text().color()
-        color.setAlphaF(0.35)
-        painter.setPen(color)
+        color = QColor(theme.colors().text)
+        color.setAlphaF(HATCH_ALPHA)
+        brush = QBrush(color, Qt.BrushStyle.BDiagPattern)
         for row, column in np.argwhere(bound).tolist():
+            painter.fillRect(layout.cell_rect(row, column), brush)
+
+    def _paint_ghost(self, painter: QPainter, ghost: np.ndarray) -> None:
+        """Paint in the lower right corner of each cell that would change the colour of its new weight."""
+        now = self._shown()
+        scale = max(largest_magnitude(now), largest_magnitude(ghost))
+        indexes = to_indexed((ghost / scale).astype(np.float32), Levels(-1.0, 1.0))
+        table, layout = WEIGHTS_PALETTE.colors(theme.is_dark()), self.layout_now
+        painter.setPen(QPen(theme.colors().accent, 1))
+        for row, column in np.argwhere(~np.isclose(now, ghost, rtol=1e-9, atol=1e-12).all(axis=0)).tolist():
             rect = QRectF(layout.cell_rect(row, column))
-            side = min(rect.width(), rect.height(), HATCH_PX * 2)
-            painter.drawLine(rect.bottomLeft(), rect.bottomLeft() + QPointF(side, -side))
+            side = min(rect.width(), rect.height()) * _GHOST_SHARE
+            painter.setBrush(QColor(*table[indexes[row, column]].tolist()))
+            painter.drawRect(QRectF(rect.right() - side, rect.bottom() - side, side, side))
 
     def _let_go(self) -> None:
         if self._is_taken:

@@ -1,5 +1,6 @@
 """What lies over the kernel in the studio: handles that the mouse takes."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, Qt
@@ -14,6 +15,10 @@ class Stage(Protocol):
 
     def to_screen(self, row: float, column: float) -> QPointF:
         """Return where a point of the kernel lies in the widget."""
+        ...
+
+    def type_value(self, at: QPointF, name: str, value: float, unit: str, take: Callable[[float], object]) -> None:
+        """Let a number be typed at a place of the widget; see `HandleEditor.open`."""
         ...
 
 

@@ -108,7 +108,7 @@ class PolarPlot(QWidget):
         if self._effects is None or self._effects.why_not:
             return
         value = self._effects.at(*frequency(self._wave[0], angle))
-        self.pointed.emit(f"{angle:.0f}°: {value_text(value, self._effects.figures.absolute_gain)}")
+        self.pointed.emit(f"{angle:.0f}°: {value_text(value, self._effects.scale)}")
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell nothing any more."""

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from convexplorer.core.display.coloring import Levels
 from convexplorer.gui.canvas.pictures.tile import to_qimage
-from convexplorer.gui.canvas.studio.frequency_plot import FrequencyPlot
+from convexplorer.gui.canvas.studio.frequency_plot import HANDS, FrequencyPlot
 from convexplorer.results.effects import Effects
 from convexplorer.results.figure_words import value_text
 from convexplorer.results.response_image import Kind, colored, draw_response
@@ -21,6 +21,7 @@ class ResponsePlot(FrequencyPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Response of the kernel", parent)
+        self.setToolTip(HANDS)
         self._effects: Effects | None = None
         self._kind: Kind = "magnitude"
 
@@ -36,8 +37,11 @@ class ResponsePlot(FrequencyPlot):
 
     def set_effects(self, effects: Effects | None) -> None:
         """Show the response of another plane."""
-        self._effects = effects
-        self.redraw()
+        before, self._effects = self.hint, effects
+        if before or self.hint:
+            self.redraw()
+        else:
+            self.redraw_inside()
 
     @property
     def hint(self) -> str:
@@ -49,14 +53,14 @@ class ResponsePlot(FrequencyPlot):
         if self._effects is None:
             return QImage()
         values = self._effects.response(*self.axes)
-        return to_qimage(draw_response(values, self._kind, self._effects.figures.peak).rgb)
+        return to_qimage(draw_response(values, self._kind, self._effects.peak).rgb)
 
     def reading_of(self, row: float, column: float) -> str:
         """Return magnitude, decibels and phase at a frequency."""
         effects = self._effects
         if effects is None or effects.why_not:
             return ""
-        return value_text(effects.at(row, column), effects.figures.absolute_gain)
+        return value_text(effects.at(row, column), effects.scale)
 
 
 class SpectrumPlot(FrequencyPlot):
@@ -69,6 +73,7 @@ class SpectrumPlot(FrequencyPlot):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Spectrum: {title}", parent)
+        self.setToolTip(HANDS)
         self._spectrum: Spectrum | None = None
         self._hint = "No picture yet."
 

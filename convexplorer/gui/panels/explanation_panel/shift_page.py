@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from convexplorer._threads import Stopped, stoppable
 from convexplorer.core.geometry.places import Place
@@ -26,6 +26,7 @@ from convexplorer.results.shifting import FILLS, Shift, ShiftOutcome, ShiftSubje
 
 logger = logging.getLogger(__name__)
 
+_WIDE = 1330  # design pixels: from here on the longest sentence has room beside the controls
 _REASON = "nothing of the picture would be left"
 _NO_PLACES = "Only a picture with rows and columns can be shifted, and only a layer that has maps can be looked at."
 
@@ -133,6 +134,12 @@ class ShiftPage(Page):
         self._is_open, self._waiting = False, None
         self._errands.wait()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the sentences stand below the controls where there is no room for them beside."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= theme.px(_WIDE)
+        self._top.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+
     def _build(self) -> None:
         tip = "Rows down and columns to the right; below 0 up and left."
         self._spin = PairSpin("Shift", self, value=(0, 0), tip=tip, has_link=False)
@@ -157,7 +164,11 @@ class ShiftPage(Page):
             theme.set_role(before, "muted")
             row.addWidget(before)
             row.addWidget(widget)
-        row.addLayout(words, 1)
+        row.addStretch()
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(6)
+        self._top.addLayout(row)
+        self._top.addLayout(words, 1)
         self.pad = ShiftPad(self)
         self.pad.shifted.connect(self._move)
         self.view = GradientView(self)
@@ -168,7 +179,7 @@ class ShiftPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(row)
+        layout.addLayout(self._top)
         layout.addLayout(body, 1)
 
     @Slot(int, int)

@@ -18,7 +18,7 @@ from convexplorer.results.kernel_facts import likeness_words
 # The context menu of a filter: names of commands, None for a separator.
 MENU = (
     *("rename-filter", "preset", "nearest", "duplicate-filter", None),
-    *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
+    *("copy-kernel", "copy-kernel-python", "kernel-code", "paste", "export-bank", None),
     *("move-filter-back", "move-filter-on", None, "remove-filter"),
 )
 

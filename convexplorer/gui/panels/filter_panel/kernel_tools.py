@@ -59,4 +59,5 @@ class KernelTools(QWidget):
                 menu.addAction(actions[name])
         menu.addSeparator()
         menu.addAction(actions["copy-kernel-python"])
+        menu.addAction(actions["kernel-code"])
         return menu

@@ -27,7 +27,7 @@ from convexplorer.gui.widgets.sentence_popup import SentencePopup
 from convexplorer.gui.widgets.text_field import TextField
 from convexplorer.kernels.filter import MAX_NAME_LENGTH
 from convexplorer.kernels.matrix import parse_matrix
-from convexplorer.kernels.presets import make_filter, preset_named, presets
+from convexplorer.kernels.presets import make_filter, preset_named
 from convexplorer.model import edits
 from convexplorer.model.edits import TRANSFORMS
 from convexplorer.model.edits import planes as plane_edits
@@ -43,7 +43,7 @@ from convexplorer.results.kernel_facts import (
 from convexplorer.results.picture import Picture
 
 if TYPE_CHECKING:
-    from convexplorer.gui.widgets.preset_picker import PresetEntry, PresetPicker
+    from convexplorer.gui.widgets.preset_picker import PresetPicker
 
 NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
 SMALLEST_GRID, LARGEST_OF_SMALL, WANTED_GRID = 88, 168, 250
@@ -52,7 +52,7 @@ HEIGHT_WITHOUT_GRID = 196  # with the smallest form; height beyond this and a la
 
 # The context menu of the kernel: names of commands, None for a separator.
 KERNEL_MENU = (
-    *("copy-kernel", "copy-kernel-python", "paste", "export-bank", None),
+    *("copy-kernel", "copy-kernel-python", "kernel-code", "paste", "export-bank", None),
     *("preset", "nearest", *TRANSFORMS, "merge-planes"),
 )
 MOST_TOGETHER = 8  # planes that differ, as stripes of one cell; more are shown side by side
@@ -108,13 +108,30 @@ class FilterPanel(Panel):
 
             self._picker = PresetPicker(self)
             self._picker.chosen.connect(self.use_preset)
-        self._picker.set_entries(preset_entries())
+        from convexplorer.gui.widgets.kernel_entries import library_entries, preset_entries
+
+        self._picker.set_entries([*library_entries(), *preset_entries()])
         chosen = self._chosen()
         self._picker.open_at(self._preset_button, chosen.filter.preset or "" if chosen else "")
 
     def use_preset(self, name: str) -> None:
-        """Replace the filter by a preset."""
-        self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
+        """Replace the filter by a preset, or by a kernel of the library; a bank follows behind it."""
+        if "/" in name:
+            self._use_library(name)
+        else:
+            self._edit(lambda state, layer, index: edits.replace_filter(state, layer, index, make_filter(name)))
+
+    def _use_library(self, name: str) -> None:
+        from convexplorer.gui.widgets.kernel_entries import library_filters
+
+        def replaced(state: Project, layer: int, index: int) -> Project:
+            first, *others = library_filters(name)
+            state = edits.replace_filter(state, layer, index, first)
+            for i, other in enumerate(others, index + 1):
+                state = edits.add_filter(state, layer, other, i)
+            return state
+
+        self._edit(replaced)
 
     def edit_name(self) -> None:
         """Move the text cursor into the filter's name."""
@@ -459,23 +476,6 @@ def facts_words(chosen: Choice, names: Sequence[str], plane: int | None, cell: t
     texts.append(texts[-1].partition(" · ")[0])  # the sum alone
     text, *shorter = (f"{one} ▾" for one in texts)
     return Words(text, tip, shorter=tuple(shorter))
-
-
-def preset_entries() -> "list[PresetEntry]":
-    """Return one entry per preset, with a picture of its kernel."""
-    from convexplorer.gui.widgets.preset_picker import PresetEntry
-
-    return [
-        PresetEntry(
-            preset.name,
-            preset.label,
-            preset.group,
-            preset.explanation,
-            " ".join(preset.keywords),
-            filter_image(make_filter(preset.name)),
-        )
-        for preset in presets().values()
-    ]
 
 
 class _Room(QWidget):

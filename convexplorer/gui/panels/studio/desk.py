@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from convexplorer.gui.canvas.studio.overlay import KernelOverlay
@@ -15,12 +16,20 @@ class Desk(QWidget):
     Attributes
     ----------
     key, title, tip : of its tab; `key` is kebab case.
+    stage_share : of the studio's height, for the kernel; less on a desk that has a large picture of its own.
     overlay : handles over the kernel while the desk is shown, or None.
+
+    Signals
+    -------
+    overlay_changed : there is another overlay, or it looks different.
     """
+
+    overlay_changed = Signal()
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     tip: ClassVar[str] = ""
+    stage_share: ClassVar[float] = 0.46
 
     def __init__(self, work: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)

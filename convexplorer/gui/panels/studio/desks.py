@@ -34,7 +34,42 @@ def _formula() -> type[Desk]:
     return FormulaDesk
 
 
+def _generate() -> type[Desk]:
+    from convexplorer.gui.panels.studio.generate.desk import GenerateDesk
+
+    return GenerateDesk
+
+
+def _frequency() -> type[Desk]:
+    from convexplorer.gui.panels.studio.frequency.desk import FrequencyDesk
+
+    return FrequencyDesk
+
+
+def _picture() -> type[Desk]:
+    from convexplorer.gui.panels.studio.picture.desk import PictureDesk
+
+    return PictureDesk
+
+
+def _compose() -> type[Desk]:
+    from convexplorer.gui.panels.studio.compose.desk import ComposeDesk
+
+    return ComposeDesk
+
+
+def _library() -> type[Desk]:
+    from convexplorer.gui.panels.studio.library.desk import LibraryDesk
+
+    return LibraryDesk
+
+
 DESKS: tuple[DeskRow, ...] = (
-    DeskRow("draw", "Draw", "Paint the kernel by hand.", _draw),
+    DeskRow("draw", "Draw", "Paint the kernel by hand, turn, shift and resample it.", _draw),
     DeskRow("formula", "Formula", "Write the kernel as a formula of x, y, r and theta.", _formula),
+    DeskRow("generate", "Generate", "Make the kernel of a family: derivatives, Gabor, rings, lines, blurs.", _generate),
+    DeskRow("frequency", "Frequency", "Draw which waves pass; the kernel follows.", _frequency),
+    DeskRow("picture", "From picture", "Take a part of the picture as the kernel, or learn a bank from it.", _picture),
+    DeskRow("compose", "Compose", "Make the kernel of kernels: in series, sums, slopes, passes, an inverse.", _compose),
+    DeskRow("library", "Library", "Your own kernels and banks, with tags and notes.", _library),
 )

@@ -1,8 +1,10 @@
 """The name of a kernel that a desk has made: a name that the user gave stays."""
 
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.learning.methods import METHODS
 from convexplorer.kernels.presets import presets
 
+OF_DESKS = frozenset({"formula", "part", "picture"})
 EDITED = " (edited)"
 
 
@@ -14,7 +16,8 @@ def name_for(chosen: Filter | None, made: str) -> str | None:
     if chosen is None:
         return made
     name = chosen.name.removesuffix(EDITED)
-    is_given = name in presets() or name == "formula" or any(_is_label(row.label, name) for row in presets().values())
+    labels = [*(one.label for one in presets().values()), *(one.label for one in METHODS.values())]
+    is_given = name in presets() or name in OF_DESKS or any(_is_label(label, name) for label in labels)
     return made if is_given and chosen.name != made else None
 
 

@@ -1,11 +1,15 @@
 """Lets the cells of the studio's kernel be painted and typed, at every desk."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from convexplorer.gui.canvas.studio.kernel_stage import KernelStage
 from convexplorer.gui.panels.studio.workbench import Workbench
+from convexplorer.kernels.brushes import Brush, Stroke
 from convexplorer.kernels.recipes import made_by
+from convexplorer.words import as_sentence
 
 NUDGE_PAUSE_MS = 700  # wheel steps with shorter pauses form one undo step
 
@@ -45,27 +49,23 @@ class Painting(QObject):
 
     @Slot(int, int, float)
     def _on_nudged(self, row: int, column: int, amount: float) -> None:
-        planes = self._planes()
         # 15 digits, so that 0.1 + 0.2 is 0.3.
-        planes[..., row, column] = [float(f"{value + amount:.15g}") for value in planes[..., row, column].ravel()]
-        self._make(planes, f"nudge {row} {column}")
+        values = [float(f"{value + amount:.15g}") for value in self._work.planes[:, row, column]]
+        self._set_all(row, column, values, f"nudge {row} {column}")
         self._pause.start()
 
     def _set(self, row: int, column: int, value: float, merge: str | None) -> None:
-        planes = self._planes()
-        planes[..., row, column] = value
-        self._make(planes, merge)
+        self._set_all(row, column, [value] * len(self._work.planes), merge)
 
-    def _make(self, planes: np.ndarray, merge: str | None) -> None:
+    def _set_all(self, row: int, column: int, values: Sequence[float], merge: str | None) -> None:
+        """Set a cell of each edited plane, and with it the cells to which locks tie it."""
+        point, locks = (row + 0.5, column + 0.5), self._work.locks
+        pairs = zip(self._work.planes, values, strict=True)
+        try:
+            planes = np.stack([Stroke(plane, Brush("value", value), point, locks).to(point) for plane, value in pairs])
+        except ValueError as error:  # of a lock
+            self._work.context.refuse(as_sentence(str(error)))
+            return
         chosen = self._work.chosen
         made = None if chosen is None else made_by(chosen)
         self._work.make(planes, None if made is None else made.then("painted"), merge)
-
-    def _planes(self) -> np.ndarray:
-        """Return a copy of the edited planes: (1, rows, columns) of one, or (P, rows, columns) of all."""
-        chosen, target = self._work.chosen, self._work.target
-        if chosen is None or target is None:
-            return np.zeros((1, 3, 3))
-        if target.plane is None:
-            return chosen.planes.copy()
-        return self._work.plane[np.newaxis].copy()

@@ -19,6 +19,7 @@ from convexplorer.gui.look import theme
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.desks import DESKS
 from convexplorer.gui.panels.studio.effects import EffectsPane
+from convexplorer.gui.panels.studio.locks.row import LockRow
 from convexplorer.gui.panels.studio.memory import PastRow, SlotRow
 from convexplorer.gui.panels.studio.memory.slot_row import LETTERS
 from convexplorer.gui.panels.studio.painting import Painting
@@ -33,7 +34,7 @@ from convexplorer.model.edits.planes import brush_of
 from convexplorer.results.picture import Picture
 
 KERNEL_SHARE = 0.44  # of the width, for the kernel and its desk
-STAGE_SHARE, LARGEST_STAGE, SMALLEST_STAGE = 0.46, 380, 150
+LARGEST_STAGE, SMALLEST_STAGE = 380, 150
 
 
 class StudioPanel(QWidget):
@@ -43,6 +44,7 @@ class StudioPanel(QWidget):
     ----------
     work : what is designed.
     stage : shows the kernel.
+    locks : hold while it is edited.
     effects : shows what it does.
     slots : keep kernels.
     """
@@ -87,11 +89,13 @@ class StudioPanel(QWidget):
         if desk is None:
             row = next(row for row in DESKS if row.key == key)
             desk = self._desks[key] = row.load()(self.work, self)
+            desk.overlay_changed.connect(self._on_overlay_changed)
             self._stack.addWidget(desk)
         if self.desk is not None and self.desk is not desk:
             self.desk.end()
         self._stack.setCurrentWidget(desk)
         self._tabs.set_value(key)
+        self._divide()
         desk.begin()
         desk.show_kernel()
         if self.work.picture is not None:
@@ -107,11 +111,12 @@ class StudioPanel(QWidget):
             self._shown = ()
             return
         plane = self.work.plane
-        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane)
+        # The settings, because they may turn the kernel or spread its cells.
+        shown = (choice.filter, choice.layer_index, choice.filter_index, target.plane, choice.layer.settings)
         if len(self._shown) == len(shown) and all(a is b or a == b for a, b in zip(shown, self._shown, strict=True)):
             return
-        if shown[1:] != self._kernel_of:
-            self._kernel_of = shown[1:]
+        if shown[1:4] != self._kernel_of:
+            self._kernel_of = shown[1:4]
             # Constant while one kernel is worked on, so that a stroke paints one value.
             self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
         self._shown = shown
@@ -124,6 +129,13 @@ class StudioPanel(QWidget):
             self.desk.show_kernel()
             self.stage.set_overlay(self.desk.overlay)
         self.work.changed.emit()
+
+    @Slot()
+    def _on_overlay_changed(self) -> None:
+        desk = self.desk
+        if desk is not None and desk is self.sender():
+            self.stage.set_overlay(desk.overlay)
+            self.stage.update()
 
     @Slot(object)
     def _on_peeked(self, one: Filter | None) -> None:
@@ -176,7 +188,8 @@ class StudioPanel(QWidget):
     def _divide(self) -> None:
         width = round(self.width() * KERNEL_SHARE)
         self._left.setFixedWidth(width)
-        height = min(round(self.height() * STAGE_SHARE), theme.px(LARGEST_STAGE), width)
+        share = Desk.stage_share if self.desk is None else self.desk.stage_share
+        height = min(round(self.height() * share), theme.px(LARGEST_STAGE), width)
         self.stage.setFixedHeight(max(height, theme.px(SMALLEST_STAGE)))
 
     def _build(self) -> None:
@@ -219,8 +232,8 @@ class StudioPanel(QWidget):
         column.addWidget(self._title)
         self.stage = KernelStage(self._left)
         column.addWidget(self.stage)
-        self.tools = QVBoxLayout()  # a row of locks
-        column.addLayout(self.tools)
+        self.locks = LockRow(self.work, self.stage, self._left)
+        column.addWidget(self.locks)
         self._made = QLabel(self._left)
         self._made.setWordWrap(True)
         theme.set_role(self._made, "muted")

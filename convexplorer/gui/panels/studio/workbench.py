@@ -9,6 +9,8 @@ from convexplorer.gui.session.choice import Choice, chosen_filter
 from convexplorer.gui.session.errands import Errands
 from convexplorer.gui.session.panel import Context
 from convexplorer.kernels.filter import Filter
+from convexplorer.kernels.locks import project
+from convexplorer.kernels.planes import same_numbers
 from convexplorer.kernels.recipe import Recipe
 from convexplorer.model import edits
 from convexplorer.model.edits.planes import Target, design
@@ -16,8 +18,6 @@ from convexplorer.model.project import Project
 from convexplorer.model.view import SELECTED, Reference, Side
 from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence
-
-Projection = Callable[[np.ndarray], np.ndarray]
 
 
 class Workbench(QObject):
@@ -33,7 +33,8 @@ class Workbench(QObject):
     context : of the window's panels.
     errands : runs what takes long; see `Task`.
     picture : the newest result with its numbers, or None.
-    locks : is applied to each plane before it gets into the project, so that what is locked holds; None without locks.
+    slots : the kernels that the memory slots hold, None for an empty one.
+    locks : keys of `kernels.locks.LOCKS` to which each plane is held before it gets into the project.
 
     Signals
     -------
@@ -61,7 +62,8 @@ class Workbench(QObject):
         self._try_out = try_out
         self._peeked: Filter | None = None
         self.picture: Picture | None = None
-        self.locks: Projection | None = None
+        self.slots: list[Filter | None] = []
+        self.locks: frozenset[str] = frozenset()
         self._target = target
 
     @property
@@ -114,6 +116,14 @@ class Workbench(QObject):
                 plane = one.planes.mean(axis=0)
         return plane
 
+    @property
+    def planes(self) -> np.ndarray:
+        """The edited planes: (1, rows, columns) of one, or (P, rows, columns) of all."""
+        chosen, target = self.chosen, self.target
+        if chosen is not None and target is not None and target.plane is None and chosen.rank == 2:
+            return chosen.planes
+        return self.plane[np.newaxis]
+
     def make(
         self, planes: np.ndarray, recipe: Recipe | None, merge: str | None = None, name: str | None = None
     ) -> bool:
@@ -132,12 +142,14 @@ class Workbench(QObject):
             return False
         made = np.asarray(planes, dtype=np.float64)
         made = made[0] if made.ndim == 3 and len(made) == 1 else made
-        if self.locks is not None:
+        if self.locks:
             try:
-                made = np.stack([self.locks(one) for one in made]) if made.ndim == 3 else self.locks(made)
+                free, made = made, project(made, self.locks)
             except ValueError as error:
                 self.context.refuse(as_sentence(str(error)))
                 return False
+            if recipe is not None and not same_numbers(free, made):
+                recipe = recipe.then("held to the locks")
         key = None if merge is None else f"studio {merge} {target.layer} {target.index} {target.plane}"
         return self.context.commit(_designed, target, made, recipe, name, merge=key)
 

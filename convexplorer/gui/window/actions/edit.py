@@ -1,6 +1,6 @@
 """The commands of the menu “Edit”."""
 
-from convexplorer.gui.commands import editing, exporting
+from convexplorer.gui.commands import editing, exporting, kernel_code
 from convexplorer.gui.window.actions.command import Command
 
 EDIT: dict[str, Command] = {
@@ -61,6 +61,15 @@ EDIT: dict[str, Command] = {
         "Copy the kernel as a NumPy array.",
         editing.copy_kernel_python,
         why_not=editing.why_no_filter,
+    ),
+    "kernel-code": Command(
+        "Edit",
+        "Copy or export kernel as…",
+        (),
+        "export",
+        "Copy or save the kernel, or all filters, for OpenCV, PyTorch, ffmpeg, GLSL and 19 others, or as a script.",
+        kernel_code.show_forms,
+        why_not=kernel_code.why_not_forms,
     ),
     "paste": Command(
         "Edit",

@@ -1,6 +1,6 @@
 """The commands of the menu “Filter”."""
 
-from convexplorer.gui.commands import editing, nearest
+from convexplorer.gui.commands import editing, library, nearest
 from convexplorer.gui.window.actions.command import Command
 from convexplorer.kernels.transforms import TRANSFORMS
 
@@ -34,6 +34,32 @@ FILTER: dict[str, Command] = {
         "Find the presets and learned filters most alike to this one, and try them in its place.",
         nearest.show_nearest,
         why_not=nearest.why_not_nearest,
+    ),
+    "library": Command(
+        "Filter",
+        "Library of kernels",
+        ("Ctrl+Shift+Y",),
+        "",
+        "Show your own kernels and banks in the studio: search, use, describe and remove them.",
+        library.show,
+    ),
+    "keep-kernel": Command(
+        "Filter",
+        "Keep in the library",
+        ("Ctrl+J",),
+        "",
+        "Keep the selected filter in the library, a folder of text files, with tags and notes.",
+        library.keep,
+        why_not=editing.why_no_filter,
+    ),
+    "keep-bank": Command(
+        "Filter",
+        "Keep the bank in the library",
+        (),
+        "",
+        "Keep all filters of the layer in the library as one bank.",
+        library.keep_bank,
+        why_not=editing.why_no_filter,
     ),
     "add-filter": Command(
         "Filter",

@@ -104,6 +104,7 @@ def test_the_middle_button_moves_what_is_zoomed(plot, qtbot):
     QApplication.sendEvent(plot, _move(plot, start + QPoint(-20, 0), Qt.MouseButton.MiddleButton))
 
     assert plot.axes[1].low > before
+    qtbot.mouseRelease(plot, Qt.MouseButton.MiddleButton, pos=start)
 
 
 def _move(widget, point, button):
@@ -179,7 +180,7 @@ def test_a_drag_in_the_polar_plot_turns_the_wave(qtbot):
     middle, radius = plot._circle()
 
     with qtbot.waitSignal(plot.turned) as found:
-        qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=(middle + QPointF(0, radius)).toPoint())
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=(middle + QPointF(0, radius)).toPoint())
 
     assert found.args == [90.0]
     assert plot.peak == pytest.approx(1.0)
@@ -205,7 +206,7 @@ def test_the_line_plot_gives_x_under_the_mouse_and_asks_only_when_it_is_painted(
 
     with qtbot.waitSignal(plot.dragged) as found:
         point = QPoint(round(plot.x_of(0.25)), round(plot.area.center().y()))
-        qtbot.mousePress(plot, Qt.MouseButton.LeftButton, pos=point)
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=point)
     assert found.args[0] == pytest.approx(0.25, abs=0.005)
 
 
@@ -215,7 +216,7 @@ def test_a_drag_over_the_edge_of_the_bench_turns_it(qtbot):
     rect = strip.rect_of("edge", is_answer=False)
 
     with qtbot.waitSignal(strip.wave_set) as found:
-        qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(0, rect.height() // 3))
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=rect.center() + QPoint(0, rect.height() // 3))
 
     assert found.args == [8.0, pytest.approx(90, abs=3)]
 
@@ -279,3 +280,33 @@ def test_colours_follow_the_theme(plot, qapp):
         assert plot.grab().toImage().pixelColor(1, 1) != before
     finally:
         theme.apply_theme(qapp, "dark" if is_dark else "light")
+
+
+def test_the_arrow_keys_turn_the_wave_of_the_bench_and_change_its_length(qtbot):
+    strip = shown(qtbot, BenchStrip(), 520, 240)
+    strip.set_effects(Effects(EDGE))
+
+    with qtbot.waitSignal(strip.wave_set) as found:
+        qtbot.keyClick(strip, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert found.args == [8.0, 10.0]
+    with qtbot.waitSignal(strip.wave_set) as found:
+        qtbot.keyClick(strip, Qt.Key.Key_Up)
+    assert found.args == [8.8, 0.0]
+
+
+def test_another_kernel_is_painted_without_the_axes(plot, monkeypatch, qtbot):
+    plot.grab()
+    painted = []
+    paint_axes = ResponsePlot._paint_axes
+    monkeypatch.setattr(ResponsePlot, "_paint_axes", lambda *args: painted.append(1) or paint_axes(*args))
+
+    plot.set_effects(Effects(np.eye(5)))
+    plot.set_wave(5.0, 30.0)
+    with qtbot.waitExposed(plot):
+        plot.repaint(plot._inside())
+    assert not painted
+
+    plot.set_effects(Effects(np.array([[np.nan]])))
+    plot.set_effects(Effects(EDGE))
+    plot.grab()
+    assert painted

@@ -31,7 +31,7 @@ def cut_content(
     shown = [one for one in (ghost, effects) if one is not None and not one.why_not]
     cuts = [one.cut(angle) for one in shown]
     sizes = [np.abs(line.values) for line in cuts]
-    scale = effects.figures.absolute_gain
+    scale = effects.scale
     heights = _in_decibels if in_decibels else _in_magnitudes
     values, span = heights(sizes)
     curves = [Curve(cuts[0].at, values[0], "ghost")] if len(shown) == 2 else []
@@ -48,7 +48,7 @@ def cut_content(
         x_marks=UNITS[unit].marks(0.0, last),
         reading=reading,
         marked=min(1 / length, last),
-        levels=() if in_decibels else (effects.figures.peak / 2,),
+        levels=() if in_decibels else (effects.peak / 2,),
     )
 
 
@@ -63,7 +63,7 @@ def wavelength_content(effects: Effects | None, ghost: Effects | None, wave: tup
     curves = [] if before is None else [Curve(before.wavelengths, before.mean, "ghost")]
     curves += [Curve(found.wavelengths, values, "pale") for values in (found.least, found.most)]
     return PlotContent(
-        title="|H| over the wave's length: mean, least, largest direction",
+        title="|H| by wavelength: mean, least, most",
         curves=[*curves, Curve(found.wavelengths, found.mean)],
         x_span=(float(found.wavelengths[0]), LONGEST_WAVE),
         y_span=span,
@@ -86,7 +86,7 @@ def step_content(effects: Effects | None, ghost: Effects | None, wave: tuple[flo
     curves = [Curve(*shown[0], "ghost")] if len(shown) == 2 else []
     everything = np.concatenate([each[1] for each in shown])
     low, high = float(everything.min(initial=0.0)), float(everything.max(initial=0.0))
-    if high - low <= _ROUNDING * effects.figures.absolute_gain or high == low:
+    if high - low <= _ROUNDING * effects.scale or high == low:
         low, high = 0.0, max(abs(high), 1.0)
 
     def reading(at: float) -> str:

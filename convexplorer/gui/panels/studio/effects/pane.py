@@ -1,9 +1,10 @@
 """What the kernel does: its response, curves, figures, kernels near it, and its answers on a test bench."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -28,10 +29,11 @@ from convexplorer.gui.panels.studio.effects.varying import Varying
 from convexplorer.gui.panels.studio.effects.wave_fields import WaveFields
 from convexplorer.gui.panels.studio.workbench import Workbench
 from convexplorer.gui.widgets.elided_label import ElidedLabel
+from convexplorer.gui.widgets.icon_button import IconButton
 from convexplorer.gui.widgets.segmented import Segmented
 from convexplorer.kernels.response.frequency import frequency, rim, wave
 from convexplorer.results.bench import Wave
-from convexplorer.results.effects import Effects
+from convexplorer.results.effects import Effects, as_applied
 from convexplorer.results.figure_words import value_text
 from convexplorer.results.picture import Picture
 
@@ -45,12 +47,15 @@ KINDS = (
     ),
 )
 VIEWS = (
-    ("cut", "Cut", "The response along the direction of the wave."),
-    ("angle", "Angle", "The response to waves of this length in all directions."),
+    ("cut", "Cut", "The response along the direction of the wave; the dashed line is half of the largest magnitude."),
+    ("angle", "Angle", "The response to waves of this length in all directions; the dashed circle is half of the rim."),
     ("wavelength", "Length", "The response over the length of waves: mean, least and largest direction."),
     ("step", "Edge", "The answer across an edge from 0 to 1 in the direction of the wave."),
     ("spectra", "Spectra", "The waves in the picture and in its map, renewed a few times a second."),
 )
+PAUSE_MS = 80  # between two sets of figures and answers, however quickly kernels come
+_PACED_FROM_CELLS = 31  # along an axis; larger kernels take longer in proportion
+_NARROW_PX = 400  # width below which rows become columns
 _PLOTS_PX = (190, 330)  # least and largest height
 
 
@@ -71,6 +76,12 @@ class EffectsPane(QWidget):
         self._wave = (8.0, 0.0)
         self._wave_text = ""
         self._plots_px = 0
+        self._shown: Effects | None = None  # in figures and answers
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.show_all)
+        self._before: Effects | None = None  # the drag that is under way
+        self._release = QTimer(self, interval=PAUSE_MS)
+        self._release.timeout.connect(self._on_release_awaited)
         self._build()
         self._connect()
         self.varying = Varying(self.variation_form, work)
@@ -85,14 +96,60 @@ class EffectsPane(QWidget):
 
     def show_plane(self, plane: np.ndarray, ghost: np.ndarray | None = None) -> None:
         """Show what a plane does, (rows, columns); beside it a ghost, the plane before a drag, or None."""
-        self.effects = Effects(plane)
-        self._ghost = None if ghost is None else Effects(ghost)
+        before, self.effects = self.effects, self._effects_of(plane)
+        self._ghost = self._held_ghost(before) if ghost is None else self._effects_of(ghost)
         self.response.set_effects(self.effects)
         self.table.set_effects(self.effects)
         self.bench.set_effects(self.effects)
         self.varying.show_plane(plane, can_be_varied=not self.effects.why_not)
         self._show_curves()
         self._say_wave()
+        self._say_what(plane)
+        if not self._pause.isActive():
+            self.show_all()
+
+    def _held_ghost(self, before: Effects | None) -> Effects | None:
+        """Return what was before the drag that is under way; None without one."""
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            return None
+        if not self._release.isActive():
+            self._before = before
+            self._release.start()
+        return self._before
+
+    @Slot()
+    def _on_release_awaited(self) -> None:
+        """Let the ghost go with the mouse."""
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._release.stop()
+            self._before = self._ghost = None
+            self._show_curves()
+
+    def _effects_of(self, plane: np.ndarray) -> Effects:
+        """Return the effects of a plane as its layer applies it."""
+        choice = self.work.choice
+        return Effects(plane if choice is None else as_applied(plane, choice.layer)[0])
+
+    def _say_what(self, plane: np.ndarray) -> None:
+        """Say what is shown if it is not the very plane that is seen beside it."""
+        choice, target = self.work.choice, self.work.target
+        said = []
+        if choice is not None and target is not None and target.plane is None and len(choice.filter.planes) > 1:
+            said.append(f"Of the mean of {len(choice.filter.planes)} planes; choose a channel for what its own does.")
+        if choice is not None:
+            said.append(as_applied(plane, choice.layer)[1])
+        self._what.setText(" ".join(filter(None, said)))
+        self._what.setVisible(bool(self._what.text()))
+
+    @Slot()
+    def show_all(self) -> None:
+        """Paint figures and answers: at once after a pause, else at its end, so that strokes are painted first."""
+        if self._shown is not self.effects:
+            self._shown = self.effects
+            self.table.update()
+            self.bench.update()
+            cells = 1 if self.effects is None else max(self.effects.plane.shape)
+            self._pause.start(round(PAUSE_MS * max(1.0, cells / _PACED_FROM_CELLS)))
 
     def show_picture(self, picture: Picture) -> None:
         """Show the spectra of the newest picture and map."""
@@ -135,7 +192,7 @@ class EffectsPane(QWidget):
             self._wave_text = ""
         else:
             value = self.effects.at(*frequency(*self._wave))
-            self._wave_text = value_text(value, self.effects.figures.absolute_gain)
+            self._wave_text = value_text(value, self.effects.scale)
         self.reading.setText(self._wave_text)
 
     @Slot(str)
@@ -157,7 +214,9 @@ class EffectsPane(QWidget):
     def _on_view(self, key: str) -> None:
         pages = {"angle": self.polar, "spectra": self.spectra}
         self._stack.setCurrentWidget(pages.get(key, self.lines))
-        self.lines.setAccessibleName(next(tip for name, _, tip in VIEWS if name == key))
+        tip = next(tip for name, _, tip in VIEWS if name == key)
+        self.lines.setAccessibleName(tip)
+        self._stack.setToolTip(tip)
         self._show_curves()
 
     @Slot(float)
@@ -209,11 +268,15 @@ class EffectsPane(QWidget):
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(theme.px(6))
         self._column = column
-        column.addLayout(self._build_head(inside))
-        column.addLayout(self._build_plots(inside))
+        self._what = ElidedLabel("", inside)
+        theme.set_role(self._what, "small")
+        column.addWidget(self._what)
+        self._rows = (self._build_head(inside), self._build_plots(inside), self._build_wave(inside))
+        column.addLayout(self._rows[0])
+        column.addLayout(self._rows[1])
         self.reading = ElidedLabel("", inside)
         column.addWidget(self.reading)
-        column.addLayout(self._build_wave(inside))
+        column.addLayout(self._rows[2])
         self.table = FigureTable(inside)
         column.addWidget(self.table)
         self.variation_form = VariationForm(inside)
@@ -222,17 +285,16 @@ class EffectsPane(QWidget):
         column.addWidget(self.bench)
         column.addStretch(1)
 
-    def _build_head(self, parent: QWidget) -> QHBoxLayout:
+    def _build_head(self, parent: QWidget) -> QBoxLayout:
         self.kinds = Segmented(KINDS, parent, name="What of the response is shown", is_compact=True)
         self.views = Segmented(VIEWS, parent, name="What is beside the response", is_compact=True)
         head = QHBoxLayout()
         head.setSpacing(theme.px(6))
-        head.addWidget(self.kinds)
-        head.addStretch(1)
-        head.addWidget(self.views)
+        head.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeft)
+        head.addWidget(self.views, 0, Qt.AlignmentFlag.AlignRight)
         return head
 
-    def _build_plots(self, parent: QWidget) -> QHBoxLayout:
+    def _build_plots(self, parent: QWidget) -> QBoxLayout:
         self.response = ResponsePlot(parent)
         self.lines = LinePlot(VIEWS[0][2], parent)
         self.polar = PolarPlot(parent)
@@ -247,20 +309,22 @@ class EffectsPane(QWidget):
         row.addWidget(self._stack, 1)
         return row
 
-    def _build_wave(self, parent: QWidget) -> QHBoxLayout:
+    def _build_wave(self, parent: QWidget) -> QBoxLayout:
         self.fields = WaveFields(parent)
         self.peak = QToolButton(parent)
         self.peak.setText("Peak")
         self.peak.setToolTip("Mark the wave with the largest answer")
         self.peak.clicked.connect(self._on_peak)
+        self.export = IconButton("export", "", parent)
+        action = self.work.context.actions["export-response"]
+        self.export.set_tip(action.toolTip())
+        self.export.clicked.connect(action.trigger)
         units = [(key, unit.label, unit.explanation) for key, unit in UNITS.items()]
         self.units = Segmented(units, parent, name="Unit of frequencies", is_compact=True)
         row = QHBoxLayout()
         row.setSpacing(theme.px(6))
-        row.addWidget(self.fields)
-        row.addWidget(self.peak)
-        row.addStretch(1)
-        row.addWidget(self.units)
+        row.addLayout(_joined(self.fields, self.peak, None))
+        row.addLayout(_joined(None, self.export, self.units))
         return row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -270,12 +334,31 @@ class EffectsPane(QWidget):
 
     def _divide(self) -> None:
         width = self._area.viewport().width()
-        rest = self._column.heightForWidth(width) - self._plots_px
+        is_narrow = width < theme.px(_NARROW_PX)
+        for row in self._rows:
+            row.setDirection(QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight)
+        inside = width - self._column.contentsMargins().right()
+        for tall in (self.table, self.bench):
+            tall.setFixedHeight(tall.heightForWidth(inside))
+        plots = 2 if is_narrow else 1
+        rest = self._column.heightForWidth(width) - plots * self._plots_px
         low, high = (theme.px(n) for n in _PLOTS_PX)
-        self._plots_px = min(max(self._area.viewport().height() - rest, low), high)
+        self._plots_px = min(max((self._area.viewport().height() - rest) // plots, low), high)
         for each in (self.response, self._stack):
             each.setFixedHeight(self._plots_px)
 
     @Slot()
     def _on_theme(self) -> None:
         self._divide()
+
+
+def _joined(*widgets: QWidget | None) -> QHBoxLayout:
+    """Return a row of widgets; None is where it stretches."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.px(6))
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    return row

@@ -3,10 +3,11 @@
 import numpy as np
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convexplorer.gui.canvas.studio.response_plot import SpectrumPlot
 from convexplorer.gui.look import theme
+from convexplorer.gui.widgets.elided_label import ElidedLabel
 from convexplorer.results.picture import Picture
 from convexplorer.results.spectrum import spectrum
 
@@ -75,19 +76,21 @@ class Spectra(QWidget):
             plot.set_spectrum(spectrum(values), _NOT_FINITE)
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout.setSpacing(theme.px(4))
         tips = {
-            "picture": "Waves in the input, the mean of its channels, in decibels below the strongest.",
-            "map": "Waves in the selected map: those of the input times the squared response, without an activation.",
+            "picture": "Spectrum of the input, the mean of its channels, in decibels below the strongest.",
+            "map": "Spectrum of the selected map: that of the input times the squared response, without an activation.",
         }
         for name, plot in self.plots.items():
-            title = QLabel(f"Spectrum of the {name}, dB", self)
+            title = ElidedLabel(f"{name.capitalize()}, dB", self, tip=tips[name])
             theme.set_role(title, "small")
-            title.setToolTip(tips[name])
-            layout.addWidget(title)
-            layout.addWidget(plot, 1)
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addWidget(title)
+            column.addWidget(plot, 1)
+            layout.addLayout(column, 1)
             plot.wave_set.connect(self.wave_set)
             plot.pointed.connect(self.pointed)
 

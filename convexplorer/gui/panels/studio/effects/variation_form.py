@@ -23,6 +23,8 @@ STRENGTH = Parameter(
     "0 is the identity, 1 the kernel as it is; more exaggerates what it does to the picture, less than 0 inverts that.",
 )  # fmt: skip
 
+_ROUNDING = 1e-12  # of a kernel's norm
+
 
 class VariationForm(QWidget):
     """Shows how far a kernel is varied, and what few outer products cost and save.
@@ -95,16 +97,19 @@ class VariationForm(QWidget):
         if self._plane is None:
             self.sentence.setText("")
             return
-        found = rebuilt(self._plane, self.bars.count)
-        if found.count == len(self.bars.sizes):
-            self.sentence.setText(f"All {found.count}: the kernel itself, {found.products_before} products for a value")
+        count = self.bars.count
+        if count == len(self.bars.sizes):
+            self.sentence.setText(f"All {count}: the kernel itself, {self._plane.size} products for a value")
             self.sentence.set_tip("Drag over the bars to rebuild the kernel from its largest outer products alone.")
             return
+        found = rebuilt(self._plane, count)
         saved = f"{percent(found.saved)} saved" if found.saved > 0 else "none saved"
+        is_same = found.relative_error < _ROUNDING
+        error = "no error" if is_same else f"error {percent(found.relative_error)}"
+        differ = "" if is_same else f", maps differ by ≤ {number(found.map_bound, 3)}"
         self.sentence.setText(
-            f"{found.count} of {len(self.bars.sizes)}: error {percent(found.relative_error)}, "
-            f"{found.products} products instead of {found.products_before} ({saved}), "
-            f"maps differ by ≤ {number(found.map_bound, 3)}"
+            f"{found.count} of {len(self.bars.sizes)}: {error}, {found.products} products instead of "
+            f"{found.products_before} ({saved}){differ}"
         )
         self.sentence.set_tip(
             f"The error is that of the weights, as a share of their norm; no {found.count} outer products come nearer "

@@ -27,6 +27,7 @@ class SlotRow(KernelChips):
         super().__init__("Memory slots", parent)
         self._work = work
         self.kernels: list[Filter | None] = [None] * len(LETTERS)
+        work.slots = self.kernels
         self.hovered.connect(self.look_at)
         self.clicked.connect(self._on_clicked)
         self.menu_asked.connect(self._on_menu_asked)

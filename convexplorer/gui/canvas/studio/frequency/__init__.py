@@ -1,0 +1,1 @@
+"""The wanted response as something to draw into and to pull at."""

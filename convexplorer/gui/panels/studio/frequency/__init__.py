@@ -1,0 +1,1 @@
+"""The desk on which a kernel is made from a wanted response."""

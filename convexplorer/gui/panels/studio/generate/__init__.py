@@ -1,0 +1,1 @@
+"""Kernels of families, with their parameters as handles, and banks of them."""
