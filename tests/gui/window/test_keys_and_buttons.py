@@ -198,7 +198,7 @@ def test_every_way_to_give_an_impossible_command_says_the_same_reason(window, qt
                 is_told = is_told and message_of(window) == BECAUSE
             if not (is_disabled and all(buttons) and is_told and window.store.state is before):
                 apart.append(name)
-        refresh_actions(window)
+        refresh_actions(window, window.actions_by_name)
 
     assert apart == []
 
