@@ -225,7 +225,7 @@ def _is_whole(parameters: Sequence[Parameter], name: str) -> bool:
 
 OPERATIONS: dict[str, Operation] = {
     "series": Operation(
-        "Then",
+        "Convolve",
         "One kernel for two layers: the first on the picture, the second on its map.",
         True,
         _none,
@@ -252,7 +252,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, b, _s: f"“{a}” − “{b}”",
     ),
     "mix": Operation(
-        "Mix",
+        "Interpolate",
         "A kernel between the two.",
         True,
         _mix_parameters,
@@ -270,7 +270,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, _b, s: f"{number(s['factor'])} × “{a}”",
     ),
     "slope": Operation(
-        "Slope",
+        "Derivative",
         "One kernel whose map is the slope of the map of the first, in any direction.",
         False,
         _slope_parameters,
@@ -288,7 +288,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, _b, s: f"“{a}” applied {_times(int(s['passes']))}",
     ),
     "invert": Operation(
-        "Undo",
+        "Invert",
         "The kernel of a size that best undoes the first on noisy pictures (Wiener): after a blur it sharpens just so "
         "far as the noise allows.",
         False,

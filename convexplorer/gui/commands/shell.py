@@ -3,7 +3,7 @@
 This interface is separate from the window, so that commands, menus and the table of actions depend on two panels only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPoint
@@ -91,7 +91,7 @@ class Shell(Ending, QMainWindow):
         self.bridge.allow(races=self.settings.read("races", True))
         self.errands = Errands(self)
         self.later = Later(self)
-        self.actions_by_name: dict[str, CommandAction] = {}
+        self.actions_by_name = self.make_actions()
         self.ribbon_look = RibbonLook(self)
         self.context = Context(
             self.store, self.selection, self.bridge.player, self.actions_by_name, self.refuse, self.ribbon_look
@@ -106,6 +106,10 @@ class Shell(Ending, QMainWindow):
         self.differences: QWidget | None = None
         self.kernel_files: dict[Path, list[Candidate]] = {}
         self.scale = theme.scale()
+
+    def make_actions(self) -> Mapping[str, CommandAction]:
+        """Return the commands as actions of Qt, by name."""
+        raise NotImplementedError
 
     def exact_picture(self) -> Picture | None:
         """Return the full picture of what is on screen, which is computed now if only its pixels are there."""

@@ -30,15 +30,12 @@ class CommandAction(QAction):
         self, title: str, keys: Sequence[QKeySequence], parent: QObject, ask: Callable[[], None] = lambda: None
     ) -> None:
         super().__init__(title, parent)
+        self._owner = parent
         self._ask = ask
         self._tip = ""
         self._reason = ""
-        self._refusal = QShortcut(parent) if keys else None
+        self._refusal: QShortcut | None = None  # takes the keys while the command is impossible
         self.setShortcuts(list(keys))
-        if self._refusal is not None:
-            self._refusal.setKeys(list(keys))
-            self._refusal.setEnabled(False)
-            self._refusal.activated.connect(self.give)
 
     @property
     def tip(self) -> str:
@@ -64,6 +61,10 @@ class CommandAction(QAction):
         self._reason = reason
         self.setEnabled(not reason)
         self._show_tip()
+        if self._refusal is None and self.shortcuts():
+            self._refusal = QShortcut(self._owner)
+            self._refusal.setKeys(self.shortcuts())
+            self._refusal.activated.connect(self.give)
         if self._refusal is not None:
             self._refusal.setEnabled(bool(reason))
 

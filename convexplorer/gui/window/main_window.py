@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ from convexplorer.gui.window.large_histogram import LargeHistogram
 from convexplorer.gui.window.lens import Lens
 from convexplorer.gui.window.outgoing import Outgoing
 from convexplorer.gui.window.placement import Placement
-from convexplorer.gui.window.qactions import build_actions, draw_icons, refresh_actions, title_of
+from convexplorer.gui.window.qactions import CommandActions, draw_icons, refresh_actions, title_of
 from convexplorer.gui.window.scaling import Scaling
 from convexplorer.gui.window.screen_watch import ScreenWatch
 from convexplorer.gui.window.top_bar import TopBar
@@ -87,7 +87,6 @@ class MainWindow(Shell):
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self.ask_commands)
         self._safety_copy = SafetyCopy(self.store, self)
-        build_actions(self)
         self._build()
         self._outgoing = Outgoing(self, self._top_bar.recording_note, self._top_bar.sending_note)
         self._outgoing.changed.connect(self._refresh_actions)
@@ -106,7 +105,7 @@ class MainWindow(Shell):
             self.filter_panel.plane_chosen,
         ):
             changed.connect(self._refresh_actions)
-        self.later.add(draw_icons(self))
+        self.later.add(draw_icons(self, self._commands))
         theme.dress(_application())  # all widgets at once, before anything is measured
         self.body.recall(self.settings)
         self._placement = Placement(self, self.settings, size)
@@ -129,6 +128,11 @@ class MainWindow(Shell):
 
     # Interface for commands
 
+    def make_actions(self) -> CommandActions:
+        """Return the commands as actions of Qt, which are built as they are asked for."""
+        self._commands = CommandActions(self, self._refresh_actions)
+        return self._commands
+
     def run(self, command: Callable[[Shell], None]) -> None:
         """Run a command; the state of all actions follows."""
         self._refresh_actions()  # Qt has toggled the switch, but the command may ask first, in an event loop of its own
@@ -146,7 +150,7 @@ class MainWindow(Shell):
         if self._must_ask:
             self._must_ask = False  # first: what is asked may look at another command
             self._asking.stop()
-            refresh_actions(self)
+            refresh_actions(self, self._commands)
 
     def say(
         self, text: str, *, kind: Kind = "info", actions: Actions = (), replaces: str = "", is_offer: bool = False
@@ -473,6 +477,12 @@ class MainWindow(Shell):
         return len(chosen.layer.filters)
 
     # Qt
+
+    def event(self, event: QEvent) -> bool:
+        """Have all commands ready before the first key is looked up among their shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and not self.later.is_done:
+            self.later.finish()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Play or pause on Space, close a message on Esc, if the focused widget does not handle the key."""

@@ -1,6 +1,6 @@
 """The table of commands as `QAction` objects, shared by menus, shortcuts, the palette and the buttons of all panels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -12,21 +12,72 @@ from convexplorer.gui.session.command_action import CommandAction
 from convexplorer.gui.window.actions import ACTIONS
 from convexplorer.gui.window.actions.command import Command
 
-
-def build_actions(window: Shell) -> None:
-    """Create one `QAction` per row in `window.actions_by_name`, with its shortcut active in the whole window."""
-    for name, command in ACTIONS.items():
-        window.actions_by_name[name] = _build(window, name, command)
+AT_ONCE = 24  # commands that are built in one step between two events
 
 
-def draw_icons(window: Shell) -> list[Callable[[], None]]:
+class CommandActions(Mapping[str, CommandAction]):
+    """One `CommandAction` per row of the table, with its shortcut active in the whole window.
+
+    A command is built when it is first asked for: of hundreds a third have a button that the first frame shows. The
+    others are built after that, at the latest when a key is pressed; who goes through all of them gets all.
+
+    Parameters
+    ----------
+    on_built : called when a command was built, whose state is not known yet.
+
+    Attributes
+    ----------
+    has_icons : True from `draw_icons` on: what is built later gets its icon at once.
+    """
+
+    def __init__(self, window: Shell, on_built: Callable[[], None]) -> None:
+        self._window, self._on_built = window, on_built
+        self._built: dict[str, CommandAction] = {}
+        self.has_icons = False
+        names = list(ACTIONS)
+        window.later.add([partial(self._build_all, names[i : i + AT_ONCE]) for i in range(0, len(names), AT_ONCE)])
+
+    def __getitem__(self, name: str) -> CommandAction:
+        """Return the action of a command; KeyError without such a command."""
+        action = self._built.get(name)
+        if action is None:
+            action = self._built[name] = _build(self._window, name, ACTIONS[name])
+            if self.has_icons and ACTIONS[name].icon:
+                _draw_icon(action)
+            self._on_built()
+        return action
+
+    def __contains__(self, name: object) -> bool:
+        """Return True if there is such a command."""
+        return name in ACTIONS
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names of all commands in the order of the menus."""
+        return iter(ACTIONS)
+
+    def __len__(self) -> int:
+        """Return the number of all commands."""
+        return len(ACTIONS)
+
+    @property
+    def built(self) -> Mapping[str, CommandAction]:
+        """The commands that are there; those that are not are shown nowhere."""
+        return self._built
+
+    def _build_all(self, names: list[str]) -> None:
+        for name in names:
+            self[name]
+
+
+def draw_icons(window: Shell, actions: CommandActions) -> list[Callable[[], None]]:
     """Draw the icons of actions with a button that has a place, and return the steps that draw those of the others.
 
     Menus, the palette and hidden panels are opened later; most icons are for them alone. A hidden button that keeps its
     place is measured with the others: without its icon it would be as wide as its words.
     """
     others: list[Callable[[], None]] = []
-    for action in window.actions_by_name.values():
+    actions.has_icons = True
+    for action in actions.built.values():
         if action.property("icon_name") and action.icon().isNull():
             if any(isinstance(one, QAbstractButton) and _has_place(one, window) for one in action.associatedObjects()):
                 _draw_icon(action)
@@ -35,10 +86,10 @@ def draw_icons(window: Shell) -> list[Callable[[], None]]:
     return others
 
 
-def refresh_actions(window: Shell) -> None:
+def refresh_actions(window: Shell, actions: CommandActions) -> None:
     """Update checked and enabled states, and the tooltips with the reasons for disabled actions."""
-    for name, command in ACTIONS.items():
-        action = window.actions_by_name[name]
+    for name, action in tuple(actions.built.items()):
+        command = ACTIONS[name]
         if command.checked is not None:
             action.setChecked(command.checked(window))
         if command.why_not is not None:

@@ -13,7 +13,7 @@ from convexplorer.gui.film.player import FilmPlayer
 from convexplorer.gui.look import theme
 from convexplorer.gui.panels.filter_panel import FilterPanel
 from convexplorer.gui.session.panel import Context, Panel
-from convexplorer.gui.window.qactions import build_actions, refresh_actions
+from convexplorer.gui.window.qactions import CommandActions, refresh_actions
 from convexplorer.kernels.filter import Filter
 from convexplorer.model.default import default_project
 from convexplorer.model.layer import Layer
@@ -92,7 +92,10 @@ class BenchShell(Shell):
         self.maps_panel = NoMaps(self)  # type: ignore[assignment]
         self.pad_panel = NoPad(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
-        build_actions(self)
+
+    def make_actions(self) -> CommandActions:
+        self.commands = CommandActions(self, lambda: None)
+        return self.commands
 
     def run(self, command: Callable[[Shell], None]) -> None:
         command(self)
@@ -120,7 +123,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.context.store.subscribe(self._on_project)
-        self.context.selection.view_changed.connect(lambda _view: refresh_actions(self.shell))
+        self.context.selection.view_changed.connect(lambda _view: refresh_actions(self.shell, self.shell.commands))
 
     @property
     def context(self) -> Context:
@@ -141,7 +144,7 @@ class Bench:
         if isinstance(panel, FilterPanel):
             self.shell.filter_panel = panel
         panel.apply(self.state, None)
-        refresh_actions(self.shell)
+        refresh_actions(self.shell, self.shell.commands)
         self.compute()
 
     def layer(self, index: int = 0) -> Layer:
@@ -172,7 +175,7 @@ class Bench:
     def _on_project(self, new: Project, old: Project) -> None:
         for panel in self.panels:
             panel.apply(new, old)
-        refresh_actions(self.shell)
+        refresh_actions(self.shell, self.shell.commands)
 
 
 @pytest.fixture

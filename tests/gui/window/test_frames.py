@@ -160,7 +160,7 @@ def grid_of(window: MainWindow) -> TileGrid:
 def test_the_place_of_a_playing_source_asks_no_command_again(playing, monkeypatch):
     asked = []
     playing.ask_commands()
-    monkeypatch.setattr(main_window, "refresh_actions", asked.append)
+    monkeypatch.setattr(main_window, "refresh_actions", lambda window, _actions: asked.append(window))
 
     for index in range(20):
         playing.bridge.status_changed.emit(status_at(index))
@@ -176,7 +176,7 @@ def test_commands_are_asked_once_for_all_that_happens_in_one_turn(window, qtbot,
     asked, store = [], window.store
     newest_picture(window, qtbot)
     window.ask_commands()
-    monkeypatch.setattr(main_window, "refresh_actions", asked.append)
+    monkeypatch.setattr(main_window, "refresh_actions", lambda window, _actions: asked.append(window))
 
     for weight in (1.0, 2.0, 3.0):
         store.commit(edits.set_weight(store.state, 0, 0, None, 0, 0, weight), merge="stroke")

@@ -184,7 +184,7 @@ def test_every_way_to_give_an_impossible_command_says_the_same_reason(window, qt
         action = window.actions_by_name[name]
         with monkeypatch.context() as patch:
             patch.setitem(ACTIONS, name, replace(command, why_not=lambda _window: BECAUSE))
-            refresh_actions(window)
+            refresh_actions(window, window.actions_by_name)
             before = window.store.state
             is_disabled = not action.isEnabled() and BECAUSE in action.toolTip()
             buttons = [not one.isEnabled() and one.toolTip() == action.toolTip() for one in buttons_of(window, name)]
@@ -198,7 +198,7 @@ def test_every_way_to_give_an_impossible_command_says_the_same_reason(window, qt
                 is_told = is_told and message_of(window) == BECAUSE
             if not (is_disabled and all(buttons) and is_told and window.store.state is before):
                 apart.append(name)
-        refresh_actions(window)
+        refresh_actions(window, window.actions_by_name)
 
     assert apart == []
 

@@ -113,7 +113,8 @@ def _bars(steps: np.ndarray, most: int, *, is_course: bool = True) -> list[tuple
     """Return (before, after, lowest, highest) of each bar: one a step, or of as many steps as there is no room for."""
     after, before = steps[1:], steps[:-1]
     count = len(after)
-    first = np.unique(np.linspace(0, count, min(count, most), endpoint=False).astype(int))
+    bars = min(count, most)
+    first = np.arange(bars) * count // max(bars, 1)
     last = np.append(first[1:], count) - 1
     lowest = np.minimum(before, after) if is_course else after
     highest = np.maximum(before, after) if is_course else after

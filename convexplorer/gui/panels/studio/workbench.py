@@ -19,6 +19,8 @@ from convexplorer.model.view import SELECTED, Reference, Side
 from convexplorer.results.picture import Picture
 from convexplorer.words import as_sentence
 
+HELD = "held to the locks"  # the step of a recipe whose weights the locks have changed
+
 
 class Workbench(QObject):
     """The kernel that is designed.
@@ -149,7 +151,7 @@ class Workbench(QObject):
                 self.context.refuse(as_sentence(str(error)))
                 return False
             if recipe is not None and not same_numbers(free, made):
-                recipe = recipe.then("held to the locks")
+                recipe = recipe.then(HELD)
         key = None if merge is None else f"studio {merge} {target.layer} {target.index} {target.plane}"
         return self.context.commit(_designed, target, made, recipe, name, merge=key)
 

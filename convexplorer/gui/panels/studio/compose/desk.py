@@ -16,7 +16,7 @@ from convexplorer.gui.panels.studio.compose.operands import OperandButtons, oper
 from convexplorer.gui.panels.studio.compose.operation_choice import OperationChoice
 from convexplorer.gui.panels.studio.desk import Desk
 from convexplorer.gui.panels.studio.naming import name_for
-from convexplorer.gui.panels.studio.workbench import Workbench
+from convexplorer.gui.panels.studio.workbench import HELD, Workbench
 from convexplorer.gui.widgets.note import Note
 from convexplorer.gui.widgets.parameter_form import ParameterForm
 from convexplorer.gui.widgets.segmented import Segmented
@@ -79,11 +79,16 @@ class ComposeDesk(Desk):
         chosen = self.work.chosen
         if chosen is None:
             return
-        if chosen.recipe is None or chosen.recipe != self._recipe:
+        if not self._has_made(chosen):
             self._recipe, self._is_held = None, False
             if not self._take_recipe(chosen.recipe):
                 self._take_kernel()
         self._show()
+
+    def _has_made(self, one: Filter) -> bool:
+        """Return True for the kernel that this desk has made last, held to the locks or not."""
+        made = self._recipe
+        return made is not None and one.recipe in (made, made.then(HELD))
 
     def show_picture(self, picture: Picture) -> None:  # noqa: ARG002 the workbench has it
         """Compare on the new picture."""
