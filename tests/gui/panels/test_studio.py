@@ -1,7 +1,9 @@
 """The studio beside the pictures: entered and left, painted in, and always of the selected kernel."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.studio.memory import PastRow
@@ -159,6 +161,22 @@ def test_a_slot_is_filled_looked_at_by_its_key_and_taken(window: MainWindow, qtb
     assert panel.work.chosen is kept
     window.store.undo()
     assert panel.work.chosen is layer.filters[2]
+
+
+def test_a_window_that_loses_the_keyboard_looks_away_from_a_slot(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = enter(window, qtbot)
+    panel.slots.store(0)
+    window.selection.select(filter=2)
+    chosen = panel.work.chosen
+    assert chosen is not None
+    panel.slots.look_at(0)  # as while its key is down
+    monkeypatch.setattr(panel, "isActiveWindow", lambda: False)
+
+    QApplication.sendEvent(panel, QEvent(QEvent.Type.ActivationChange))
+
+    np.testing.assert_array_equal(panel.stage._planes, chosen.planes)
 
 
 def test_a_slot_is_compared_with_a_line_to_swipe(window: MainWindow, qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """The studio beside the pictures: the kernel with handles, the desk that makes it, and what it does."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -172,6 +172,12 @@ class StudioPanel(QWidget):
         if not event.isAutoRepeat() and len(event.text()) == 1 and event.text().upper() in LETTERS:
             self.slots.look_at(-1)
         super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look away when another window becomes active: that one is told of the released key."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.work.peek(None)
 
     def show_picture(self, picture: Picture) -> None:
         """Take a new result."""
