@@ -323,7 +323,7 @@ def _plain(magnitude: float, room: int) -> str | None:
         if "." in text:
             text = text.rstrip("0").rstrip(".")
         if text == "0" and magnitude > 0:
-            return "." + "0" * (room - 1)  # what is rounded away is not nothing
+            return None  # what is rounded away is not nothing
         if len(text) <= room:
             return text
         is_worth_it = magnitude < 0.1 or float(text) == magnitude

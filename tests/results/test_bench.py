@@ -42,6 +42,19 @@ def test_the_answer_to_a_grating_swings_by_the_response_around_the_gain():
     assert found.mean() == pytest.approx(middle, abs=0.1 * expected)
 
 
+@pytest.mark.parametrize("key", ["edge", "grating"])
+def test_what_a_kernel_does_not_see_is_answered_by_exactly_nothing(key):
+    across = np.array([[-0.1, -0.2, -0.3], [0.0, 0.0, 0.0], [0.1, 0.2, 0.3]])
+
+    assert not answer(key, Wave(8.0, 0.0), across).any()
+
+
+def test_the_answer_to_an_impulse_keeps_the_smallest_weights():
+    tails = np.array([[1e-9, 1.0, 1e-9]])
+
+    assert answer("impulse", Wave(), tails)[SIDE // 2, SIDE // 2 - 1] == np.float32(1e-9)
+
+
 def test_the_answer_to_noise_has_the_noise_gain():
     plane = PLANES[-1]
 

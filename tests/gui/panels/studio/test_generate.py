@@ -192,3 +192,4 @@ def test_one_derivative_is_steered_and_others_say_what_is_missing(
     newest_picture(window, qtbot)
     qtbot.waitUntil(lambda: desk.orientation.view.shown is None and desk.orientation._task is None)
     assert "bank of two angles" in desk.orientation.note.text()
+    assert desk.orientation.note.y() == 0  # no empty room above the reason

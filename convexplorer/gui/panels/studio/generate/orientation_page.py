@@ -30,6 +30,7 @@ class OrientationPage(QWidget):
         self.view.pointed.connect(self._on_pointed)
         self.note = Note(3, self)
         self.note.set_text(NO_BANK)
+        self.view.hide()  # until there is something to see
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
@@ -63,7 +64,7 @@ class OrientationPage(QWidget):
         ):
             return
         index, layer = choice.layer_index, picture.project.layers[choice.layer_index]
-        width = round(self.view.width() * self.view.devicePixelRatioF())
+        width = round(self.width() * self.view.devicePixelRatioF())
         filter_index = choice.filter_index
 
         def work(tell: object) -> None:
@@ -78,9 +79,11 @@ class OrientationPage(QWidget):
     def _on_told(self, found: Found) -> None:
         if isinstance(found, str):
             self.view.show_orientations(None)
+            self.view.hide()  # the reason stands where the picture would be
             self.note.set_text(found)
             return
         self.view.show_orientations(found)
+        self.view.show()
         self._say(found)
 
     @Slot(object)
