@@ -92,6 +92,8 @@ class BenchShell(Shell):
         self.maps_panel = NoMaps(self)  # type: ignore[assignment]
         self.pad_panel = NoPad(self)  # type: ignore[assignment]
         self.said: list[str] = []  # newest last
+        for name in self.actions_by_name:  # all at once: the bench asks after its own changes only
+            self.actions_by_name[name]
 
     def make_actions(self) -> CommandActions:
         self.commands = CommandActions(self, lambda: None)

@@ -115,7 +115,7 @@ def test_buttons_ask_the_player(panel: TransportPanel, player: FakePlayer) -> No
 def test_following_the_source_asks_for_nothing(panel: TransportPanel, player: FakePlayer, bench: Bench) -> None:
     player.status = PlayerStatus(info=VIDEO, state="playing", index=99, speed=2.0, is_looping=True)
     panel.show_status(player.status)
-    refresh_actions(bench.shell)
+    refresh_actions(bench.shell, bench.shell.commands)
 
     assert player.asked == []
     assert panel._slider.value() == 99
@@ -130,7 +130,7 @@ def test_the_button_says_what_it_would_do_now(
     panel: TransportPanel, player: FakePlayer, bench: Bench, info: SourceInfo, state: str, word: str
 ) -> None:
     player.status = PlayerStatus(info=info, state=state)
-    refresh_actions(bench.shell)
+    refresh_actions(bench.shell, bench.shell.commands)
 
     assert word in panel._play.toolTip()
 
