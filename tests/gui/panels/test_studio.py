@@ -10,7 +10,7 @@ from convexplorer.gui.panels.studio.memory import PastRow
 from convexplorer.gui.panels.studio.panel import StudioPanel
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.recipe import Recipe
-from convexplorer.kernels.recipes import made_by
+from convexplorer.kernels.recipes import made_by, sentence_of
 from tests.gui.shared_window import is_up_to_date
 
 
@@ -151,12 +151,16 @@ def test_a_slot_is_filled_looked_at_by_its_key_and_taken(window: MainWindow, qtb
     qtbot.keyPress(panel.stage, Qt.Key.Key_B)
     assert kept is not None
     np.testing.assert_array_equal(panel.stage._planes, kept.planes)
+    told, made = panel._made.text(), made_by(kept)
+    assert made is not None
+    assert told == f"Made by: {sentence_of(made)}"
     qtbot.waitUntil(
         lambda: window.bridge.picture is not None and window.bridge.picture.project is not window.store.state
     )
     assert window.store.state.layers[0] is layer
     qtbot.keyRelease(panel.stage, Qt.Key.Key_B)
     np.testing.assert_array_equal(panel.stage._planes, layer.filters[2].planes)
+    assert panel._made.text() not in ("", told)
     panel.slots.clicked.emit(1)
     assert panel.work.chosen is kept
     window.store.undo()
