@@ -343,7 +343,8 @@ def _holds(planes: np.ndarray, lock: Lock) -> bool:
         if _is_diagonal(lock) and planes.shape[1] != planes.shape[2]:
             return False
         largest = np.abs(planes).max(axis=(1, 2))
-        differences = np.abs(planes - lock.sign * _mirrored(planes, lock.mirror)).max(axis=(1, 2))
+        with np.errstate(over="ignore"):  # the largest weights may differ by infinity
+            differences = np.abs(planes - lock.sign * _mirrored(planes, lock.mirror)).max(axis=(1, 2))
         return bool((differences <= _EQUAL * largest).all())
     if lock.sum is not None:
         return all(exact_sum(np.append(plane, -lock.sum)) == 0 for plane in planes)

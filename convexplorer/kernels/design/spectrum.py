@@ -65,7 +65,8 @@ def response(kernel: ArrayLike, rows: ArrayLike, columns: ArrayLike) -> NDArray[
 def responses_on(kernel: NDArray[np.float64], count: int) -> NDArray[np.complex128]:
     """Return the response of a kernel on a square grid of `frequencies(count)`; its waves are remembered."""
     down, across = (_known_waves(cells, count) for cells in kernel.shape)
-    return np.asarray(down.T @ kernel @ across)
+    with np.errstate(over="ignore", invalid="ignore"):  # the sum of the largest weights is infinite
+        return np.asarray(down.T @ kernel @ across)
 
 
 def weights_at(wanted: Grid, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:

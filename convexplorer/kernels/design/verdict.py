@@ -56,11 +56,12 @@ def judge(target: Target, kernel: NDArray[np.float64], count: int = GRID) -> Ver
     row, column = (float(frequencies(count)[i]) for i in at)
     stops, passes = (weights > 0) & (wanted == 0), (weights > 0) & (wanted != 0)
     sides = 1 if column > 0 or (column == 0 and row >= 0) else -1
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
+        typical = float(np.sqrt(np.sum(weights * errors**2) / max(weights.sum(), 1e-300)))
         stopping = 20 * np.log10(np.abs(reached[stops]).max() / target.span) if stops.any() else None
     return Verdict(
         largest=float(errors[at]),
-        typical=float(np.sqrt(np.sum(weights * errors**2) / max(weights.sum(), 1e-300))),
+        typical=typical,
         worst=(sides * row + 0.0, sides * column + 0.0),
         passing=float(errors[passes].max()) if passes.any() else None,
         stopping=None if stopping is None else float(stopping),

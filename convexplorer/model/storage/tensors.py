@@ -31,7 +31,8 @@ class Tensors:
         """Return the document's entry for an array: its numbers, or a reference by name if the array is large."""
         if values.size < LARGE:
             return values.tolist()
-        single = values.astype(np.float32)
+        with np.errstate(over="ignore"):  # what is infinite in float32 is not exact
+            single = values.astype(np.float32)
         # Weights that are exact in float32, as all learned weights are, take half the space.
         is_exact = np.array_equal(single.astype(values.dtype), values, equal_nan=True)
         self.arrays[name] = single if is_exact else values

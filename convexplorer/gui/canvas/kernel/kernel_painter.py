@@ -174,9 +174,9 @@ def _digits(size: float) -> QFont:
 
 def _indexes(planes: np.ndarray, strongest: float) -> np.ndarray:
     """Return palette indices: 0 is the strongest negative weight, 254 the strongest positive one."""
-    scale = _ZERO / strongest if strongest > 0 else 0.0
+    scale = strongest if strongest > 0 else np.inf  # a divisor: its inverse may be infinite, and 0 times that NaN
     with np.errstate(invalid="ignore", over="ignore"):
-        indexes = np.clip(np.rint(planes * scale) + _ZERO, 0, _LARGEST)
+        indexes = np.clip(np.rint(planes / scale * _ZERO) + _ZERO, 0, _LARGEST)
     # A nonzero weight must never look like zero.
     indexes = np.where((indexes == _ZERO) & (planes != 0), _ZERO + np.sign(planes), indexes)
     return np.where(np.isfinite(planes), indexes, _NOT_FINITE).astype(np.uint8)

@@ -72,5 +72,6 @@ class HandTool(QObject):
 
 def value_parameter(strength: float, explanation: str) -> Parameter:
     """Return the parameter of a painted weight, on the scale of a kernel's weights."""
-    largest = 2 * 10.0 ** float(np.ceil(np.log10(strength)))
-    return Parameter("value", strength, -largest, largest, largest / 200, "Value", explanation)
+    # A range that has steps, and whose width is finite.
+    largest = 2 * 10.0 ** float(np.clip(np.ceil(np.log10(strength)), -300, 307))
+    return Parameter("value", min(strength, largest), -largest, largest, largest / 200, "Value", explanation)
