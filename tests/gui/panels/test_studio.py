@@ -1,14 +1,16 @@
 """The studio beside the pictures: entered and left, painted in, and always of the selected kernel."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convexplorer.gui.panels.studio.memory import PastRow
 from convexplorer.gui.panels.studio.panel import StudioPanel
 from convexplorer.gui.window.main_window import MainWindow
 from convexplorer.kernels.recipe import Recipe
-from convexplorer.kernels.recipes import made_by
+from convexplorer.kernels.recipes import made_by, sentence_of
 from tests.gui.shared_window import is_up_to_date
 
 
@@ -149,16 +151,36 @@ def test_a_slot_is_filled_looked_at_by_its_key_and_taken(window: MainWindow, qtb
     qtbot.keyPress(panel.stage, Qt.Key.Key_B)
     assert kept is not None
     np.testing.assert_array_equal(panel.stage._planes, kept.planes)
+    told, made = panel._made.text(), made_by(kept)
+    assert made is not None
+    assert told == f"Made by: {sentence_of(made)}"
     qtbot.waitUntil(
         lambda: window.bridge.picture is not None and window.bridge.picture.project is not window.store.state
     )
     assert window.store.state.layers[0] is layer
     qtbot.keyRelease(panel.stage, Qt.Key.Key_B)
     np.testing.assert_array_equal(panel.stage._planes, layer.filters[2].planes)
+    assert panel._made.text() not in ("", told)
     panel.slots.clicked.emit(1)
     assert panel.work.chosen is kept
     window.store.undo()
     assert panel.work.chosen is layer.filters[2]
+
+
+def test_a_window_that_loses_the_keyboard_looks_away_from_a_slot(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = enter(window, qtbot)
+    panel.slots.store(0)
+    window.selection.select(filter=2)
+    chosen = panel.work.chosen
+    assert chosen is not None
+    panel.slots.look_at(0)  # as while its key is down
+    monkeypatch.setattr(panel, "isActiveWindow", lambda: False)
+
+    QApplication.sendEvent(panel, QEvent(QEvent.Type.ActivationChange))
+
+    np.testing.assert_array_equal(panel.stage._planes, chosen.planes)
 
 
 def test_a_slot_is_compared_with_a_line_to_swipe(window: MainWindow, qtbot: QtBot) -> None:

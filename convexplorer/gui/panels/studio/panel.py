@@ -1,6 +1,6 @@
 """The studio beside the pictures: the kernel with handles, the desk that makes it, and what it does."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -121,8 +121,7 @@ class StudioPanel(QWidget):
             self.stage.strength, self.stage.step = brush_of(choice.filter.planes)
         self._shown = shown
         self._show_cells(choice.filter)
-        made = made_by(choice.filter)
-        self._made.setText("" if made is None else f"Made by: {sentence_of(made)}")
+        self._say_made(choice.filter)
         self._title.setText(f"{choice.filter.name}")
         self.effects.show_plane(plane)
         if self.desk is not None:
@@ -144,6 +143,7 @@ class StudioPanel(QWidget):
         if chosen is None:
             return
         self._show_cells(one or chosen)
+        self._say_made(one or chosen)
         self.stage.set_overlay(None if one is not None or self.desk is None else self.desk.overlay)
         self._title.setText(chosen.name if one is None else f"Looking at “{one.name}”")
         if one is None:
@@ -155,6 +155,10 @@ class StudioPanel(QWidget):
         target = self.work.target
         active = None if target is None or target.plane is None else min(target.plane, len(one.planes) - 1)
         self.stage.set_planes(one.planes, active if len(one.planes) > 1 else None)
+
+    def _say_made(self, one: Filter) -> None:
+        made = made_by(one)
+        self._made.setText("" if made is None else f"Made by: {sentence_of(made)}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Look at a slot while its letter is held down; with Shift, put the kernel there."""
@@ -172,6 +176,12 @@ class StudioPanel(QWidget):
         if not event.isAutoRepeat() and len(event.text()) == 1 and event.text().upper() in LETTERS:
             self.slots.look_at(-1)
         super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look away when another window becomes active: that one is told of the released key."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.work.peek(None)
 
     def show_picture(self, picture: Picture) -> None:
         """Take a new result."""

@@ -68,7 +68,10 @@ def test_an_empty_library_says_what_it_is_for(window: MainWindow, qtbot: QtBot) 
     assert desk.note.text() == EMPTY
     assert desk.list.keys() == []
     assert not desk.use_button.isEnabled()
+    assert desk.list.isHidden()  # no empty room between the search and the sentence
     assert not library_folder().exists()
+    desk.keep()
+    assert desk.list.isVisible()
 
 
 def test_the_selected_kernel_is_kept_with_how_it_was_made_and_described(window: MainWindow, qtbot: QtBot) -> None:

@@ -282,7 +282,8 @@ class LibraryDesk(Desk):
             button.setEnabled(entry is not None)
         self.use_button.setText("Use bank" if entry is not None and entry.is_bank else "Use")
         self.back_button.setVisible(self._removed is not None)
-        self.form.setVisible(bool(self._entries))
+        for part in (self.list, self.form):
+            part.setVisible(bool(self._entries))
 
     def _say(self, sentence: str, *, is_error: bool = False) -> None:
         self.note.set_text(sentence, is_error=is_error)
@@ -320,6 +321,7 @@ class LibraryDesk(Desk):
         layout.addWidget(self.form)
         layout.addWidget(self.faults)
         layout.addWidget(self.folder)
+        layout.addStretch(0)  # takes the room of the list as long as there is none
 
 
 def _listed(entry: Entry) -> ListedKernel:
