@@ -127,4 +127,4 @@ def test_what_is_no_fraction_is_none(plane):
 
 
 def test_a_coarse_fit_is_not_taken_for_a_fraction():
-    assert whole_weights(np.random.default_rng(8).normal(size=(3, 3)), 1e-3) is None
+    assert whole_weights(np.random.default_rng(8).normal(size=(3, 3)), 0.01) is None
