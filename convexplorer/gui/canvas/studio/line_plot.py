@@ -17,6 +17,7 @@ from convexplorer.words import number
 _LEFT_PX, _FOOT_PX, _TOP_PX, _RIGHT_PX = 42, 17, 18, 8
 _TEXT_PX = 10.5
 _MOST_MARKS = 5
+_LEAST_SPAN = 1e-300
 _CENTER = Qt.AlignmentFlag.AlignCenter
 _HINT = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
@@ -234,6 +235,8 @@ def y_marks(low: float, high: float) -> list[float]:
     ([0.0, 2.0, 4.0, 6.0, 8.0], [-80.0, -60.0, -40.0, -20.0, 0.0])
     """
     span = high - low
+    if not _LEAST_SPAN < span < math.inf:  # steps between smaller numbers would be 0
+        return [0.0] if low <= 0 <= high else []
     power = 10.0 ** math.floor(math.log10(span))
     steps = (power * factor for factor in (0.1, 0.2, 0.25, 0.5, 1, 2, 5))
     step = next((step for step in steps if span / step < _MOST_MARKS), span)

@@ -14,7 +14,8 @@ from tests.gui.shared_window import is_up_to_date
 EXTREMES = {
     "largest": 1e308 * np.eye(3),
     "largest of both signs": 1e308 * np.array([[1.0, -1.0], [-1.0, 1.0]]),
-    "smallest": 1e-308 * np.eye(3),
+    "small": 1e-308 * np.eye(3),
+    "smallest": 5e-324 * np.eye(3),
     "not a number": np.array([[np.nan, 1.0, 0.0]]),
     "infinite": np.array([[np.inf], [-np.inf]]),
     "nothing": np.zeros((4, 2)),
