@@ -325,7 +325,7 @@ def test_cards_say_how_far_they_differ_and_their_maps_both_values(reader: MainWi
     reader.actions_by_name["shown-difference"].trigger()
     found = difference_of(reader, qtbot)
     view = reader.maps_panel.network
-    qtbot.waitUntil(lambda: view._sights[1].note.startswith("max "), timeout=5000)
+    qtbot.waitUntil(lambda: [sight.note[:4] for sight in view._sights[1:2]] == ["max "], timeout=20_000)
     before = view.layouts
     empty = view.grab().toImage()
 

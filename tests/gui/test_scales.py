@@ -40,7 +40,13 @@ def scaled(
     window.set_scale(scale)
     window.show_explanation(True)
     newest_picture(window, qtbot)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+
+    def has_size() -> bool:
+        # While it is laid out anew, a window may need more for a moment, and stays as large then.
+        window.resize(*size)
+        return (window.width(), window.height()) == size
+
+    qtbot.waitUntil(has_size, timeout=20_000)
     yield window
     theme.apply_theme(qapp, "light", scale=1.0)
 

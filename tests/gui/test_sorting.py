@@ -212,6 +212,7 @@ def test_a_film_draws_the_maps_in_sight_of_the_order_and_no_others(
             recorder.write(np.roll(noise, 8 * i, axis=1))
     window = open_window(many_maps(path))
     window.bridge.player.set_loop(True)
+    window.bridge.player.play()  # from the beginning, if it was over before the window was there
     window._screen_watch._lingering.stop()
     window._screen_watch._lingering.timeout.emit()
     qtbot.waitUntil(lambda: window.bridge.glance is not None, timeout=PATIENCE_MS)

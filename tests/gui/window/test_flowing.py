@@ -30,6 +30,7 @@ def playing(open_window: OpenWindow, tmp_path: Path, qtbot) -> MainWindow:
             recorder.write(np.roll(noise, 8 * i, axis=1))
     window = open_window(default_project(Source("video", str(path)), KERNELS))
     window.bridge.player.set_loop(True)
+    window.bridge.player.play()  # from the beginning, if the film was over before the window was there
     window._screen_watch._lingering.stop()
     window._screen_watch._lingering.timeout.emit()  # the moment after which nobody reads any more
     qtbot.waitUntil(lambda: window.bridge.glance is not None, timeout=PATIENCE_MS)
