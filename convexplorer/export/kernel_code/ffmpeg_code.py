@@ -17,8 +17,7 @@ def code(leaving: Leaving) -> str:
         "Results are rounded and cut to 0…255. ffmpeg 5 ignores rdiv, and divides by the sum of the weights.",
         CHANNELS_ADDED,
     ]
-    if leaving.border != "reflect":
-        said.append(f"ffmpeg's border is reflect; the layer's is {leaving.border}.")
+    said += leaving.of_border("reflect", "ffmpeg's border is reflect")
     parts = [commented("#", (*said, *leaving.unusual))]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "ffmpeg")

@@ -9,8 +9,7 @@ from convexplorer.kernels.numbers import number_text
 def code(leaving: Leaving) -> str:
     """Return a line of `gegl` for each filter; ValueError beyond 5×5."""
     said = ["GEGL computes in linear light.", CHANNELS_ADDED]
-    if leaving.border != "edge":
-        said.append(f"The border is edge; the layer's is {leaving.border}.")
+    said += leaving.of_border("edge", "The border is edge")
     parts = [commented("#", (*said, *leaving.unusual))]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "GIMP")

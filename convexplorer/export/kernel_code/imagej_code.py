@@ -15,7 +15,7 @@ from convexplorer.export.kernel_code.leaving import (
 
 def code(leaving: Leaving) -> str:
     """Return a line of a macro for each filter."""
-    said = () if leaving.border == "edge" else (f"ImageJ's border is edge; the layer's is {leaving.border}.",)
+    said = leaving.of_border("edge", "ImageJ's border is edge")
     parts = [commented("//", (*said, CHANNELS_ADDED, *leaving.unusual))]
     for one in leaving.filters:
         plane, notes = finite_plane(one, "ImageJ")

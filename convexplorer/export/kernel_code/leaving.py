@@ -40,6 +40,16 @@ class Leaving:
         """True for a single filter."""
         return len(self.filters) == 1
 
+    def of_border(self, own: str, sentence: str) -> tuple[str, ...]:
+        """Return how the border of a tool that has one border only differs from the layer's; () where it does not.
+
+        Parameters
+        ----------
+        own : key of `BORDERS`.
+        sentence : the tool's border, in words: "Its border is edge".
+        """
+        return () if self.border == own else (f"{sentence}; the layer's is {self.border}.",)
+
     @property
     def unusual(self) -> tuple[str, ...]:
         """Sentences on strides, dilation and padding, for targets that have none."""

@@ -6,7 +6,7 @@ from convexplorer.kernels.numbers import number_text
 
 def code(leaving: Leaving) -> str:
     """Return a call for each filter."""
-    said = () if leaving.border == "edge" else (f"sharp's border is edge; the layer's is {leaving.border}.",)
+    said = leaving.of_border("edge", "sharp's border is edge")
     parts = [commented("//", ("sharp cuts fractions of results off.", *said, CHANNELS_ADDED, *leaving.unusual))]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "sharp")

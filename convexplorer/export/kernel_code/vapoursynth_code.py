@@ -11,8 +11,7 @@ from convexplorer.words import number
 def code(leaving: Leaving) -> str:
     """Return a call for each filter, on `clip`; ValueError beyond 5×5."""
     said = ["Not tried with VapourSynth: its conventions are from its documentation.", CHANNELS_ADDED]
-    if leaving.border != "reflect":
-        said.append(f"Its border is a mirror; the layer's is {leaving.border}.")
+    said += leaving.of_border("reflect", "Its border is a mirror")
     parts = [commented("#", (*said, *leaving.unusual))]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "VapourSynth")

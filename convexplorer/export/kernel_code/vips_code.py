@@ -7,8 +7,7 @@ from convexplorer.kernels.numbers import number_text
 def code(leaving: Leaving) -> str:
     """Return commands that write a mask and apply it: columns, rows, scale and offset, then the rows."""
     said = [CHANNELS_ADDED]
-    if leaving.border != "edge":
-        said.append(f"Its border is edge; the layer's is {leaving.border}.")
+    said += leaving.of_border("edge", "Its border is edge")
     parts = [commented("#", (*said, *leaving.unusual))]
     for i, one in enumerate(leaving.filters):
         plane, notes = finite_plane(one, "libvips")
