@@ -1,6 +1,6 @@
 """A row of small kernels: hovering shows one, a click takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -21,12 +21,12 @@ class Chip:
     ----------
     image : of a kernel; None for an empty place.
     letter : in its corner, or "".
-    tip : what it is, and what can be done with it.
+    tell : returns what it is, and what can be done with it; asked when someone looks.
     """
 
     image: QImage | None
     letter: str
-    tip: str
+    tell: Callable[[], str]
 
 
 class KernelChips(QWidget):
@@ -66,10 +66,12 @@ class KernelChips(QWidget):
 
     def set_chips(self, chips: Sequence[Chip], current: int = NONE) -> None:
         """Show these kernels; `current` is marked."""
+        has_other_size = len(chips) != len(self._chips)
         self._chips, self._current = tuple(chips), current
         if self._pointed >= len(self._chips):
             self._point_at(NONE)
-        self.updateGeometry()
+        if has_other_size:
+            self.updateGeometry()
         self._describe()
         self.update()
 
@@ -156,7 +158,7 @@ class KernelChips(QWidget):
         """Say what the kernel under the mouse is; look away when the focus goes."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self._chips[index].tip if index != NONE else "", self)
+            QToolTip.showText(event.globalPos(), self._chips[index].tell() if index != NONE else "", self)
             return True
         if event.type() == QEvent.Type.FocusOut and not self.underMouse():
             self._point_at(NONE)
@@ -176,7 +178,7 @@ class KernelChips(QWidget):
             self.update()
 
     def _describe(self) -> None:
-        told = self._chips[self._pointed].tip if 0 <= self._pointed < len(self._chips) else f"{len(self._chips)}"
+        told = self._chips[self._pointed].tell() if 0 <= self._pointed < len(self._chips) else f"{len(self._chips)}"
         self.setAccessibleName(f"{self._name}: {told}")
 
     @Slot()

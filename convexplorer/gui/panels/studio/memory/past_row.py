@@ -1,5 +1,7 @@
 """The history of the selected kernel as a row of small pictures."""
 
+from functools import partial
+
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
@@ -33,7 +35,7 @@ class PastRow(KernelChips):
             return
         self._past.note(place, one, work.context.store.before)
         states = self._past.states(place)
-        chips = [Chip(filter_image(each), "", _tip(each, len(states) - i)) for i, each in enumerate(states)]
+        chips = [Chip(filter_image(each), "", partial(_tip, each, len(states) - i)) for i, each in enumerate(states)]
         self.set_chips(chips, self._past.current(place))
 
     @Slot(int)

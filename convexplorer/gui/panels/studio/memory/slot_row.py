@@ -1,5 +1,7 @@
 """Four places that keep kernels: put one in, look at it with a key held down, take it out, compare."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -62,15 +64,13 @@ class SlotRow(KernelChips):
     @Slot()
     def refresh(self) -> None:
         """Show what the slots hold."""
-        self.set_chips([self._chip(letter, one) for letter, one in zip(LETTERS, self.kernels, strict=True)])
-
-    def _chip(self, letter: str, one: Filter | None) -> Chip:
-        if one is None:
-            return Chip(None, letter, f"Slot {letter} is empty. A click, or Shift+{letter}, puts the kernel in.")
-        made = made_by(one)
-        told = f"Slot {letter}: “{plain(one.name)}”, {times(one.size)}"
-        told += "" if made is None else f", {sentence_of(made)}"
-        return Chip(filter_image(one), letter, f"{told}\nHold {letter} to look at it; a click takes it.")
+        pairs = zip(LETTERS, self.kernels, strict=True)
+        self.set_chips(
+            [
+                Chip(None if one is None else filter_image(one), letter, partial(_tip, letter, one))
+                for letter, one in pairs
+            ]
+        )
 
     @Slot(int)
     def _on_clicked(self, index: int) -> None:
@@ -95,3 +95,12 @@ class SlotRow(KernelChips):
             action.setEnabled(is_possible)
             action.triggered.connect(run)
         menu.popup(at)
+
+
+def _tip(letter: str, one: Filter | None) -> str:
+    if one is None:
+        return f"Slot {letter} is empty. A click, or Shift+{letter}, puts the kernel in."
+    made = made_by(one)
+    told = f"Slot {letter}: “{plain(one.name)}”, {times(one.size)}"
+    told += "" if made is None else f", {sentence_of(made)}"
+    return f"{told}\nHold {letter} to look at it; a click takes it."
